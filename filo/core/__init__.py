@@ -1,0 +1,1 @@
+"""Clock, ids, events, SQL, secrets and the safe fetcher: no business lives here."""
