@@ -1,0 +1,54 @@
+"""The channel row: one connected number, page or mailbox."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from filo.core.ids import public
+
+
+class Channel(models.Model):
+    """`sealed` holds all settings, encrypted and bound to this row (see `filo.core.vault`)."""
+
+    kind = models.TextField()
+    name = models.TextField()
+    team = models.ForeignKey("staff.Team", models.PROTECT, related_name="+")
+    sealed = models.BinaryField(default=b"")
+    active = models.BooleanField(db_default=True, default=True)
+    answer_within = models.DurationField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public(self) -> str:
+        return public("chn", self.pk)
+
+
+class Health(models.Model):
+    """How the channel does. Apart from the row, because it changes with every batch."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="+")
+    state = models.TextField(db_default="ok")  # ok, needs_you
+    reason = models.TextField(db_default="")
+    last_in_at = models.DateTimeField(null=True)
+    last_out_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    forged = models.BigIntegerField(db_default=0)
+    unknown = models.BigIntegerField(db_default=0)
+    conflicts = models.BigIntegerField(db_default=0)
+    failures = models.BigIntegerField(db_default=0)
+
+
+class Cursor(models.Model):
+    """Where the polling of a mailbox or a feed stands."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="+")
+    cursor = models.TextField(db_default="")
+    polled_at = models.DateTimeField(db_default=Now())

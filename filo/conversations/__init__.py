@@ -1,0 +1,1 @@
+"""Messages, cases and deliveries: what was said, about what, and whether it arrived."""

@@ -1,0 +1,1 @@
+"""One person, all their addresses, and why we believe they belong together."""

@@ -1,0 +1,1 @@
+"""Who answers: people, teams, roles, tokens, and the one scope through which every read goes."""
