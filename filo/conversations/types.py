@@ -1,0 +1,198 @@
+"""Values that other parts may know about messages, cases and deliveries.
+
+Ids in the views are public text; operations and queries take the numbers behind them
+(`filo.core.ids.number`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from filo.channels.contract import Part
+
+
+class DeliveryView(msgspec.Struct, frozen=True):
+    id: str
+    part: int
+    state: str  # pending, sent, delivered, read, failed, uncertain
+    reason: str = ""
+    detail: str = ""
+    due_at: datetime | None = None
+
+
+class AttachmentView(msgspec.Struct, frozen=True):
+    """`part` is the index of its Media part in the message."""
+
+    id: str
+    part: int
+    mime: str
+    name: str
+    size: int
+    state: str  # pending, ready, refused
+    reason: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+class ReactionView(msgspec.Struct, frozen=True):
+    emoji: str
+    by: str
+
+
+class MessageView(msgspec.Struct, frozen=True):
+    id: str
+    customer: str
+    case: str
+    identity: str | None
+    channel: str | None
+    seq: int | None
+    direction: str  # in, out, note
+    visibility: str  # private, public
+    parts: tuple[Part, ...]
+    at: datetime
+    answers: str | None = None
+    client_id: str | None = None
+    deliveries: tuple[DeliveryView, ...] = ()
+    # what a desk shows beside it
+    kind: str = ""  # of the channel
+    author: str | None = None  # staff id
+    author_name: str = ""
+    subject: str = ""
+    said_at: datetime | None = None
+    automatic: bool = False
+    context: dict[str, str] = {}
+    edited_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+    reactions: tuple[ReactionView, ...] = ()
+
+
+class Owner(msgspec.Struct, frozen=True):
+    type: str  # bot, queue, person
+    id: str | None = None
+    name: str = ""
+
+
+class CaseView(msgspec.Struct, frozen=True):
+    id: str
+    customer: str
+    team: str
+    channel: str
+    status: str  # open, waiting, snoozed, solved
+    owner: Owner
+    due_at: datetime | None
+    last_message: str | None
+    # what a desk shows beside it
+    kind: str = ""
+    customer_name: str = ""
+    team_name: str = ""
+    channel_name: str = ""
+    subject: str = ""
+    last_text: str = ""
+    last_direction: str = ""
+    last_at: datetime | None = None
+    opened_at: datetime | None = None
+    solved_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    unread: int = 0
+    restricted: bool = False
+    draft: str = ""  # the reader's own
+    labels: tuple[str, ...] = ()
+
+
+class CaseFilter(msgspec.Struct, frozen=True):
+    """Which cases. `owner`: "me", "queue", a staff id or "". `sort`: due, newest, oldest."""
+
+    status: tuple[str, ...] = ("open", "waiting", "snoozed")
+    owner: str = ""
+    team: int | None = None
+    channel: int | None = None
+    customer: int | None = None
+    sort: str = "due"
+
+
+class CasePage(msgspec.Struct, frozen=True):
+    items: tuple[CaseView, ...]
+    next: str | None = None
+
+
+class MessagePage(msgspec.Struct, frozen=True):
+    """Oldest first. `before` and `after` are cursors for older and newer ones, or None."""
+
+    items: tuple[MessageView, ...]
+    before: str | None = None
+    after: str | None = None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Numbers beside the views; each stops counting at 1,000."""
+
+    mine: int
+    to_take: int
+    all: int
+    waiting: int
+    snoozed: int
+    mentions: int
+    by_team: dict[str, int] = {}
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One thing found. `kind` is customer or message."""
+
+    kind: str
+    customer: str
+    customer_name: str
+    case: str | None = None
+    message: str | None = None
+    text: str = ""
+    at: datetime | None = None
+
+
+class HitPage(msgspec.Struct, frozen=True):
+    items: tuple[Hit, ...]
+    next: str | None = None
+
+
+class Road(msgspec.Struct, frozen=True):
+    """One way to answer: an identity over a channel, and whether it is open now.
+
+    `until` is when the window for free text closes; `why_not` is a code when it cannot be used:
+    window_closed, channel_off, blocked.
+    """
+
+    identity: str
+    channel: str
+    kind: str
+    channel_name: str
+    value: str
+    until: datetime | None = None
+    why_not: str = ""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A message as it was stored; `new` is False when the same client id had already written."""
+
+    message: MessageView
+    new: bool
+
+
+class NotFound(Exception):
+    """There is no such thing, or the reader may not know that there is."""
+
+
+class NewerWords(Exception):
+    """The customer wrote meanwhile: `newer` are the messages after the one last seen."""
+
+    def __init__(self, newer: tuple[MessageView, ...]) -> None:
+        super().__init__("The customer wrote meanwhile.")
+        self.newer = newer
+
+
+class CannotSend(Exception):
+    """This road is closed. `code` as in `Road.why_not`, or: no_road, empty, too_long, solved."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code

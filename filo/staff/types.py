@@ -1,0 +1,46 @@
+"""Values that other parts may know about staff."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What one person may read and do. Every read goes through one of these."""
+
+    staff: int
+    name: str
+    email: str
+    role: str  # admin, supervisor, agent
+    teams: tuple[int, ...]
+    language: str = "it"
+
+    @property
+    def everything(self) -> bool:
+        """An administrator reads all."""
+        return self.role == "admin"
+
+    @property
+    def leads(self) -> bool:
+        """May assign others' cases and re-open: supervisors of their teams, administrators."""
+        return self.role in {"admin", "supervisor"}
+
+    def may_work(self, team: int) -> bool:
+        return self.everything or team in self.teams
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    email: str
+    role: str
+    teams: tuple[str, ...] = ()
+
+
+class TeamView(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
+class NotAllowed(Exception):
+    """The person may see it but not do it. The text says who can."""
