@@ -140,7 +140,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True, tag="said"):
     context: dict[str, str] = {}
     automatic: bool = False  # a machine wrote it: no clock starts, nothing answers by itself
     public: bool = False
-    ours: bool = False  # the company wrote it, from the provider's own app
+    ours: bool = False  # the company wrote it, from the provider's own app, to the person in `by`
 
     @property
     def key(self) -> str:
@@ -291,6 +291,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     headers: dict[str, str] = {}
     method: str = "POST"
     after: float = 0.0  # seconds to wait before calling
+    repeatable: bool = False  # asking twice does no harm: a lost answer is `Later`, not `Doubtful`
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -317,10 +318,14 @@ class Blob(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What surrounds one thing said: who says it, in answer to what, under which reference."""
+    """What surrounds one thing said: who says it, in answer to what, under which reference.
+
+    `files` holds the bytes of our own attachments that the part names (`Media.attachment`), for
+    connectors that upload them; the sender reads them from the media store.
+    """
 
     ref: str  # our delivery id: idempotency key, callback data, webhook-id
-    at: datetime
+    at: datetime  # the moment of this attempt: the only clock that `say` may read
     attempt: int = 1
     answers: str = ""  # the provider's id of the message this one replies to
     last_heard: str = ""  # the provider's id of the customer's newest message
@@ -330,6 +335,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str = ""  # shown name of the staff member
     quote: str = ""  # the customer's words that are quoted below a mail
     language: str = ""
+    files: dict[str, Blob] = {}
 
 
 Speech = Generator[Call, Reply, Receipt]
@@ -337,6 +343,10 @@ Speech = Generator[Call, Reply, Receipt]
 
 class Forged(Exception):
     """The request does not come from whom it says."""
+
+
+class TooBig(Exception):
+    """More in one call than the channel's page allows: the receiver answers 413, keeps nothing."""
 
 
 class Scope(StrEnum):
@@ -386,8 +396,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     text: int  # longest text, in characters
     parts: frozenset[type] = frozenset({Text})
     caption: int = 1024
+    bare: frozenset[str] = frozenset()  # MIME types ("audio/*") that take no caption
+    question: int = 0  # longest text above ready answers; 0 = as `text`
     options: int = 0  # most ready answers in one question
     label: int = 20  # longest label of a ready answer
+    hint: int = 0  # longest hint below a ready answer
     media: Mapping[str, int] = {}  # MIME type or "image/*" -> most bytes
     window: timedelta | None = None  # how long after their last word we may answer freely
     reports: frozenset[State] = frozenset()
@@ -429,7 +442,7 @@ class Connector(Protocol):
     card: Card
 
     def unseal(self, request: Request, config: Config) -> Request:
-        """Is it really them? Check, decrypt if need be, or raise `Forged`."""
+        """Is it really them? Check, decrypt if need be, or raise `Forged` (or `TooBig`)."""
 
     def parse(self, request: Request) -> Sequence[Fact]:
         """What happened? One call may carry messages and reports together."""
@@ -451,6 +464,25 @@ class Greets(Protocol):
 
     def greet(self, request: Request, config: Config) -> bytes:
         """The word they want; `Forged` when the knock is not theirs."""
+
+
+@runtime_checkable
+class Adapts(Protocol):
+    """Channels whose settings change what their card promises (`http`: class, window, public).
+
+    Ask `registry.card_of(kind, settings)`, which knows both sorts.
+    """
+
+    def adapt(self, config: Config) -> Card:
+        """The card as this channel's settings make it."""
+
+
+@runtime_checkable
+class Thanks(Protocol):
+    """Channels whose 200 says more than `card.thanks` (`http`: how many events were taken)."""
+
+    def thank(self, request: Request) -> bytes:
+        """The body of our 200, sent once the request is journalled."""
 
 
 @runtime_checkable
@@ -488,7 +520,10 @@ class Fetches(Protocol):
 class LooksUp(Protocol):
     """Delivery class L by question: was this reference taken?"""
 
-    def look_up(self, ref: str, config: Config) -> Generator[Call, Reply, Receipt | None]: ...
+    def look_up(
+        self, ref: str, config: Config, *, at: datetime
+    ) -> Generator[Call, Reply, Receipt | None]:
+        """The receipt if they took it, None if surely not; `Later` when they cannot say."""
 
 
 @runtime_checkable

@@ -1,0 +1,192 @@
+"""The events of an `http` call, and the fact that each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from filo.channels.contract import (
+    Edited,
+    Fact,
+    Handle,
+    Media,
+    Part,
+    Reacted,
+    Reason,
+    Reported,
+    Request,
+    Said,
+    State,
+    Typed,
+    Unknown,
+    Withdrew,
+)
+from filo.channels.kit import e164
+
+MOST_EVENTS = 500
+OUR_DELIVERY = "dlv_"  # how the public id of a delivery begins
+
+
+class Sender(msgspec.Struct, frozen=True):
+    id: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class Event(msgspec.Struct):
+    """One event as the peer writes it; which fields it needs depends on its type."""
+
+    type: str
+    id: str = ""
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    sender: Sender = msgspec.field(name="from", default_factory=Sender)
+    parts: tuple[Part, ...] = ()
+    answers: str = ""
+    message: str = ""
+    state: State | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    emoji: str = ""
+    context: dict[str, str] = {}
+
+
+class _Call(msgspec.Struct):
+    events: list[msgspec.Raw] = []
+
+
+class _SenderId(msgspec.Struct):
+    id: str = ""
+
+
+class _Head(msgspec.Struct):
+    sender: _SenderId = msgspec.field(name="from", default_factory=_SenderId)
+
+
+class _Name(msgspec.Struct):
+    type: object = ""
+    id: object = ""
+
+
+_call = msgspec.json.Decoder(_Call)
+_event = msgspec.json.Decoder(Event)
+_head = msgspec.json.Decoder(_Head)
+_name = msgspec.json.Decoder(_Name)
+
+
+def events(body: bytes) -> list[msgspec.Raw]:
+    """The events, each still unread, so that one bad event does not spoil its neighbours."""
+    try:
+        return _call.decode(body).events
+    except msgspec.DecodeError:
+        return []
+
+
+def first_sender(body: bytes) -> str:
+    """The id of whoever the first event is from; empty when there is none."""
+    try:
+        found = _call.decode(body).events
+        return _head.decode(found[0]).sender.id if found else ""
+    except msgspec.DecodeError:
+        return ""
+
+
+def fact(raw: msgspec.Raw, request: Request) -> Fact:
+    """What one event says; `Unknown` when it cannot be read or lacks what its type needs."""
+    try:
+        event = _event.decode(raw)
+    except msgspec.DecodeError as why:
+        return _unreadable(raw, str(why))
+    read = READERS.get(event.type)
+    found = read(event, _handle(event.sender, request), request) if read else None
+    return found or Unknown(f"event {event.type!r} of no known type, or incomplete", event.id)
+
+
+def _said(event: Event, by: Handle, request: Request) -> Said | None:
+    if not (event.id and by.value and event.parts):
+        return None
+    return Said(
+        id=event.id,
+        at=event.at or request.at,
+        by=by,
+        parts=_safe(event.parts),
+        answers=event.answers,
+        context=event.context,
+        public=request.settings.get("public") == "true",
+    )
+
+
+def _reported(event: Event, by: Handle, request: Request) -> Reported | None:
+    if event.state is None or not event.message:
+        return None
+    return Reported(
+        message=event.message,
+        state=event.state,
+        at=event.at or request.at,
+        reason=event.reason or (Reason.OTHER if event.state is State.FAILED else None),
+        detail=event.detail,
+        recipient=by.value,
+        ref=event.message if event.message.startswith(OUR_DELIVERY) else "",
+    )
+
+
+def _reacted(event: Event, by: Handle, request: Request) -> Reacted | None:
+    if not (event.id and by.value and event.message):
+        return None
+    return Reacted(event.id, event.message, event.emoji, event.at or request.at, by)
+
+
+def _edited(event: Event, by: Handle, request: Request) -> Edited | None:
+    if not (event.id and by.value and event.message and event.parts):
+        return None
+    return Edited(event.id, event.message, _safe(event.parts), event.at or request.at, by)
+
+
+def _withdrew(event: Event, by: Handle, request: Request) -> Withdrew | None:
+    if not (event.id and by.value and event.message):
+        return None
+    return Withdrew(event.id, event.message, event.at or request.at, by)
+
+
+def _typed(event: Event, by: Handle, request: Request) -> Typed | None:
+    return Typed(by, event.at or request.at) if by.value else None
+
+
+READERS: dict[str, Callable[[Event, Handle, Request], Fact | None]] = {
+    "said": _said,
+    "reported": _reported,
+    "reacted": _reacted,
+    "edited": _edited,
+    "withdrew": _withdrew,
+    "typed": _typed,
+}
+
+
+def _handle(sender: Sender, request: Request) -> Handle:
+    phone, email = e164(sender.phone), sender.email.strip().lower()
+    also = [("phone", phone)] if phone else []
+    also += [("email", email)] if email.count("@") == 1 else []
+    space = request.settings.get("space") or f"http:{request.channel}"
+    return Handle(space, sender.id, sender.name, tuple(also))
+
+
+def _safe(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """A peer may not point at attachments that we keep: they may be somebody else's."""
+    return tuple(
+        msgspec.structs.replace(part, attachment="", ref="") if isinstance(part, Media) else part
+        for part in parts
+    )
+
+
+def _unreadable(raw: msgspec.Raw, why: str) -> Unknown:
+    try:
+        name = _name.decode(raw)
+    except msgspec.DecodeError:
+        return Unknown(f"event that cannot be read: {why}")
+    return Unknown(
+        f"event {name.type!r} that cannot be read: {why}",
+        name.id if isinstance(name.id, str) else "",
+    )
