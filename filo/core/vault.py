@@ -180,7 +180,7 @@ def rotate() -> int:
     path = home.key_file()
     ring = _ring()
     number = ring.newest + 1
-    _write({**ring.keys, number: secrets.token_bytes(32)}, path, replace=True)
+    _write({**ring.keys, number: secrets.token_bytes(32)}, path)
     _read.cache_clear()
     return number
 
@@ -199,39 +199,24 @@ def _ring() -> Ring:
 
 @cache
 def _read(path: Path) -> Ring:
+    """One key a line, oldest first; a key's number is its line."""
     if not path.exists():
-        _write({1: secrets.token_bytes(32)}, path, replace=False)
+        raise home.NoKey(f"There is no key at {path}. `filo migrate` makes one for a new house.")
     try:
-        lines = [line.split() for line in path.read_text().splitlines() if line.strip()]
-        keys = {int(number): base64.urlsafe_b64decode(key) for number, key in lines}
+        keys = [base64.b64decode(line, validate=True) for line in path.read_text().split()]
     except ValueError:
         raise BadKeyFile(f"{path}: not a key file.") from None
-    if (
-        not keys
-        or any(len(key) != 32 for key in keys.values())
-        or not 0 < min(keys) <= max(keys) < 65536
-    ):
+    if not keys or any(len(key) != 32 for key in keys):
         raise BadKeyFile(f"{path}: holds no usable key.")
-    return Ring(keys)
+    return Ring(dict(enumerate(keys, start=1)))
 
 
-def _write(keys: Mapping[int, bytes], path: Path, *, replace: bool) -> None:
-    """Whole or not at all; of two processes that make the first key, one wins and both read it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _write(keys: Mapping[int, bytes], path: Path) -> None:
+    """Whole or not at all: half a key file would lock every channel out."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    text = "".join(
-        f"{n} {base64.urlsafe_b64encode(key).decode()}\n" for n, key in sorted(keys.items())
-    )
+    text = "".join(f"{base64.b64encode(key).decode()}\n" for _, key in sorted(keys.items()))
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    try:
-        if replace:
-            draft.replace(path)
-        else:
-            path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+    draft.replace(path)

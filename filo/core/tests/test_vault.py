@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filo.core import sealing, vault
+from filo.core import home, sealing, vault
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -19,6 +18,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "keys" / "filo.key"
     monkeypatch.setenv("FILO_KEY_FILE", str(path))
+    home.make_key()
     return path
 
 
@@ -97,25 +97,25 @@ def test_a_lost_key_is_told_and_nothing_is_guessed(key_file: Path) -> None:
         vault.open_(new, row="r")
 
 
-def test_the_key_file_is_made_on_first_use_and_readable_by_its_owner_alone(key_file: Path) -> None:
-    vault.seal(b"x", row="r")
+def test_a_rotated_key_file_is_readable_by_its_owner_alone(key_file: Path) -> None:
+    vault.rotate()
 
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert [path.name for path in key_file.parent.iterdir()] == ["filo.key"]
 
 
-def test_many_processes_that_start_at_once_agree_on_the_first_key(key_file: Path) -> None:
-    def first_key(_: int) -> bytes:
-        return vault._read.__wrapped__(key_file).keys[1]
+def test_without_a_key_nothing_is_sealed_under_a_new_one_in_silence(key_file: Path) -> None:
+    key_file.unlink()
+    vault._read.cache_clear()
 
-    with ThreadPoolExecutor(8) as starters:
-        assert len(set(starters.map(first_key, range(32)))) == 1
+    with pytest.raises(home.NoKey):
+        vault.seal(b"x", row="r")
 
 
-@pytest.mark.parametrize("text", ["", "1 short", "one AAAA", "\n\n", "0 " + "A" * 43 + "="])
+@pytest.mark.parametrize("text", ["", "short", "\n\n", "A" * 42 + "==", "é" * 44])
 def test_a_broken_key_file_stops_everything(key_file: Path, text: str) -> None:
-    key_file.parent.mkdir()
     key_file.write_text(text)
+    vault._read.cache_clear()
 
     with pytest.raises(vault.BadKeyFile):
         vault.seal(b"x", row="r")
