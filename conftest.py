@@ -1,0 +1,5 @@
+"""The ground that every test stands on, in any part."""
+
+from __future__ import annotations
+
+pytest_plugins = ("tests.ground",)

@@ -1,0 +1,3 @@
+"""The architecture as tests, and the house's own processes."""
+
+from __future__ import annotations

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import socket
+
+import psycopg
+import pytest
+from django.db import connection
+
+from filo.core import home
+from tests.ground import OutsideCall
+
+
+def test_the_outside_cannot_be_reached_from_a_test() -> None:
+    with socket.socket() as outside, pytest.raises(OutsideCall):
+        outside.connect(("192.0.2.1", 80))
+
+
+@pytest.mark.django_db
+def test_a_test_has_a_migrated_database_of_its_own() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_migrations")
+        assert cursor.fetchone()[0] > 10
+
+
+def test_what_is_committed_is_seen_by_other_connections(committed_db: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE seen_by_all (id int)")
+
+    with psycopg.connect(committed_db) as other:
+        assert other.execute("SELECT count(*) FROM seen_by_all").fetchone() == (0,)
+    assert home.database_url() == committed_db
+
+
+def test_a_committed_database_starts_clean(committed_db: str) -> None:
+    with psycopg.connect(committed_db) as other:
+        assert other.execute("SELECT to_regclass('seen_by_all')").fetchone() == (None,)
