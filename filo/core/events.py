@@ -1,0 +1,52 @@
+"""The log of what happened: append, and ring the bell.
+
+Live updates, outgoing webhooks, reports and audit all read it, by the cursor (xid, id).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from filo.core.db import Cursor
+from filo.core.sql import statements
+
+sql = statements("filo.core")
+BELL = "filo_events"
+HINTS = "filo_hints"
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """One thing that happened. `body` holds public ids and small values, never message text."""
+
+    type: str
+    customer: int | None = None
+    case: int | None = None
+    body: dict[str, Any] = {}
+
+
+def emit(cur: Cursor, happenings: Sequence[Happening]) -> None:
+    """Append, in one statement, in the transaction of the change itself."""
+    if not happenings:
+        return
+    cur.execute(
+        sql("emit"),
+        {
+            "types": [h.type for h in happenings],
+            "customers": [h.customer for h in happenings],
+            "cases": [h.case for h in happenings],
+            "bodies": [msgspec.json.encode(h.body).decode() for h in happenings],
+        },
+    )
+
+
+def ring(cur: Cursor) -> None:
+    """Wake whoever waits for events; they are told at commit."""
+    cur.execute("SELECT pg_notify('filo_events', '')")
+
+
+def hint(cur: Cursor, what: dict[str, Any]) -> None:
+    """Tell all processes something that is not worth keeping: who types, who looks."""
+    cur.execute("SELECT pg_notify('filo_hints', %s)", [msgspec.json.encode(what).decode()])
