@@ -506,7 +506,11 @@ class Carries(Protocol):
     """Channels that do not speak HTTP: SMTP, a phone line. Lives in `road.py`."""
 
     async def carry(self, call: Call, config: Config) -> Reply:
-        """Make the call by another road; raise `Doubtful` when it may have gone out unanswered."""
+        """Make the call by another road; raise `Doubtful` when it may have gone out unanswered.
+
+        Give up by itself well before `carrier.SEND_TIMEOUT`: cut short from outside, the
+        delivery counts as doubtful.
+        """
 
 
 @runtime_checkable

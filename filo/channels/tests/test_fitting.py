@@ -88,18 +88,16 @@ def letters(message: Sequence[Spoken]) -> int:
 
 
 def told(part: Spoken) -> str:
+    if isinstance(part, Bundle):
+        return "".join(map(told, part.parts))
     match part:
-        case Bundle():
-            return "".join(map(told, part.parts))
-        case Text(text):
-            return text
         case Media():
             return part.caption
         case Choice():
             return part.text + "".join(o.label + o.hint for o in part.options)
         case Contact():
             return part.name + "".join(part.phones + part.emails)
-        case Native() | Html():
+        case Text() | Native() | Html():
             return part.text
         case Location():
             return part.name + part.address
