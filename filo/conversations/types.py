@@ -6,11 +6,11 @@ Ids in the views are public text; operations and queries take the numbers behind
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
-from filo.channels.contract import Part
+from filo.channels.contract import Fact, Part
 
 
 class DeliveryView(msgspec.Struct, frozen=True):
@@ -196,3 +196,28 @@ class CannotSend(Exception):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A fact that came in, with the rows it concerns. `identity` is 0 when nobody speaks."""
+
+    fact: Fact
+    channel: int
+    team: int
+    answer_within: timedelta
+    journal: int
+    at: datetime  # when it reached us
+    identity: int = 0
+    customer: int = 0
+
+
+class Stirred(msgspec.Struct, frozen=True):
+    """A case in which a customer has just spoken: routing places it."""
+
+    case: int
+    customer: int
+    team: int
+    at: datetime
+    answer_within: timedelta
+    new: bool
+    automatic: bool

@@ -47,6 +47,8 @@ def ring(cur: Cursor) -> None:
     cur.execute("SELECT pg_notify('filo_events', '')")
 
 
-def hint(cur: Cursor, what: dict[str, Any]) -> None:
-    """Tell all processes something that is not worth keeping: who types, who looks."""
-    cur.execute("SELECT pg_notify('filo_hints', %s)", [msgspec.json.encode(what).decode()])
+def hint(cur: Cursor, hints: Sequence[dict[str, Any]]) -> None:
+    """Tell all processes things that are not worth keeping: who types, who looks."""
+    if hints:
+        texts = [msgspec.json.encode(one).decode() for one in hints]
+        cur.execute("SELECT pg_notify('filo_hints', t) FROM unnest(%s::text[]) AS t", [texts])

@@ -1,0 +1,10 @@
+-- stop_rest: a part that failed stops the later parts of its message that are not yet on their way.
+UPDATE conversations_delivery AS d
+SET state = 'failed', reason = 'stopped', changed_at = now()
+FROM conversations_delivery AS broken
+WHERE broken.id = ANY(%(failed)s::bigint[])
+    AND d.message_id = broken.message_id
+    AND d.part > broken.part
+    AND d.state = 'pending'
+    AND d.owner IS NULL
+RETURNING d.id

@@ -1,0 +1,19 @@
+"""Text made comparable: for search and for keys."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents: `Città` and `citta` are found by one another."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def storable(text: str) -> str:
+    """PostgreSQL keeps every character but NUL and lone surrogates: show those as unreadable."""
+    text = text.replace("\x00", "\ufffd")
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text

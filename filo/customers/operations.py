@@ -1,0 +1,123 @@
+"""Recognise people by their addresses, and keep why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from filo.channels.contract import Handle
+from filo.core.db import Cursor
+from filo.core.sql import statements
+from filo.core.text import fold, storable
+from filo.customers.matching import Pair, group
+from filo.customers.types import Known
+
+sql = statements("filo.customers")
+Book = dict[Pair, Known]
+
+
+def recognise(
+    cur: Cursor, handles: Iterable[Handle], *, source: str = "provider", verified: bool = False
+) -> Book:
+    """Who are these? Every address they hold, known or new, to its identity and customer.
+
+    A fixed number of statements whatever the count. Addresses attested together belong to one
+    customer when at least one of them is new; two known customers are linked, never merged here.
+    """
+    groups = group(handles)
+    pairs = sorted({pair for circle in groups for pair in circle.pairs})
+    known = _who(cur, pairs)
+    strangers = [circle for circle in groups if not any(p in known for p in circle.pairs)]
+    born = _born(cur, [circle.name for circle in strangers])
+    home = {id(circle): customer for circle, customer in zip(strangers, born, strict=True)}
+    new = [
+        (pair, circle.name, home.get(id(circle)) or _home(known, circle.pairs))
+        for circle in groups
+        for pair in circle.pairs
+        if pair not in known
+    ]
+    if new:
+        known |= _named(cur, new, source=source, verified=verified)
+        known |= _lost_races(cur, new, known, born)
+    _link(cur, [circle.pairs for circle in groups], known, source)
+    return known
+
+
+def lock(cur: Cursor, customers: Iterable[int]) -> None:
+    """Hold these customers until commit. The first thing that any writer does."""
+    cur.execute(sql("lock"), {"customers": sorted(set(customers))})
+
+
+def rename(cur: Cursor, customer: int, name: str) -> None:
+    """Call a customer by the name a person gave them."""
+    cur.execute(
+        "UPDATE customers_customer SET name = %s, ts = to_tsvector('simple', %s) WHERE id = %s",
+        [storable(name), fold(storable(name)), customer],
+    )
+
+
+def _who(cur: Cursor, pairs: Sequence[Pair]) -> Book:
+    columns = {"spaces": [space for space, _ in pairs], "values": [value for _, value in pairs]}
+    rows = cur.execute(sql("who"), columns).fetchall()
+    return {(space, value): Known(i, c) for space, value, i, c in rows}
+
+
+def _born(cur: Cursor, names: Sequence[str]) -> list[int]:
+    if not names:
+        return []
+    folded = [fold(name) for name in names]
+    rows = cur.execute(sql("born"), {"names": list(names), "folded": folded}).fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def _home(known: Book, pairs: Sequence[Pair]) -> int:
+    return next(known[pair].customer for pair in pairs if pair in known)
+
+
+def _named(
+    cur: Cursor, new: Sequence[tuple[Pair, str, int]], *, source: str, verified: bool
+) -> Book:
+    rows = cur.execute(
+        sql("named"),
+        {
+            "spaces": [pair[0] for pair, _, _ in new],
+            "values": [pair[1] for pair, _, _ in new],
+            "names": [name for _, name, _ in new],
+            "customers": [customer for _, _, customer in new],
+            "source": source,
+            "verified": verified,
+        },
+    ).fetchall()
+    return {(space, value): Known(i, c, new=True) for space, value, i, c in rows}
+
+
+def _lost_races(
+    cur: Cursor, new: Sequence[tuple[Pair, str, int]], known: Book, born: Sequence[int]
+) -> Book:
+    """Addresses that another transaction named while we were about to: theirs hold."""
+    lost = [pair for pair, _, _ in new if pair not in known]
+    if not lost:
+        return {}
+    cur.execute(sql("unborn"), {"customers": list(born)})
+    return _who(cur, lost)
+
+
+def _link(cur: Cursor, circles: Iterable[Sequence[Pair]], known: Book, source: str) -> None:
+    ties = sorted(
+        {
+            (min(one, other), max(one, other))
+            for pairs in circles
+            for one, other in (
+                (known[pairs[0]].identity, known[pair].identity) for pair in pairs[1:]
+            )
+        }
+    )
+    if not ties:
+        return
+    cur.execute(
+        sql("linked"),
+        {
+            "ones": [one for one, _ in ties],
+            "others": [other for _, other in ties],
+            "source": source,
+        },
+    )
