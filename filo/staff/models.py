@@ -35,7 +35,10 @@ class Team(models.Model):
 
 
 class Staff(AbstractBaseUser):
-    """One person who works here. `settings` are their own wishes: theme, keys, sounds."""
+    """One person who works here. `settings` are their own wishes: theme, keys, sounds.
+
+    A new `generation` ends every session of the person.
+    """
 
     email = models.EmailField(unique=True)
     name = models.TextField(default="")
@@ -44,6 +47,7 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now())
     settings = models.JSONField(default=dict)
+    generation = models.IntegerField(db_default=0, default=0)
     teams = models.ManyToManyField(Team, through="Membership", related_name="+")
 
     objects: ClassVar[People] = People()
@@ -61,6 +65,10 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """A session fits one password and one generation: switching somebody off ends both."""
+        return f"{super().get_session_auth_hash()}:{self.generation}"
 
     @property
     def is_admin(self) -> bool:

@@ -44,3 +44,33 @@ class TeamView(msgspec.Struct, frozen=True):
 
 class NotAllowed(Exception):
     """The person may see it but not do it. The text says who can."""
+
+
+class NoSuchPerson(LookupError):
+    """Nobody with this number works here now."""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One person as the settings show them. `invited`: they have not chosen a password yet."""
+
+    number: int
+    id: str
+    name: str
+    email: str
+    role: str
+    active: bool
+    language: str
+    invited: bool
+    teams: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        return self.name or self.email
+
+
+class Refused(ValueError):
+    """The change cannot be made. `field` says where, the text what to do instead."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field

@@ -1,0 +1,157 @@
+"""Connect a channel, change it, switch it. No operation calls the provider."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from filo.channels import queries, registry
+from filo.channels.contract import Card, Setting
+from filo.channels.types import BadSettings
+from filo.core import sealing
+from filo.core.db import Cursor
+from filo.staff import operations as staff
+
+# Sooner is better; these are the promises that a new channel starts with.
+PROMISES = {
+    "chat": timedelta(minutes=5),
+    "messaging": timedelta(hours=1),
+    "mail": timedelta(days=1),
+}
+BELL = "filo_channels"
+
+
+def connect(
+    cur: Cursor,
+    kind: str,
+    name: str,
+    team: int | None,
+    settings: Mapping[str, str],
+    answer_within: timedelta | None = None,
+) -> int:
+    """Add a channel; `team` None takes the first team. Raises `BadSettings`."""
+    card = _card(kind)
+    complete = settled(card, settings)
+    owner = team if team is not None else staff.first_team(cur)
+    cur.execute(
+        "INSERT INTO channels_channel (kind, name, team_id, sealed, answer_within) "
+        "VALUES (%s, %s, %s, '', %s) RETURNING id",
+        [kind, name.strip() or card.name, owner, answer_within or PROMISES[card.family]],
+    )
+    new = _number(cur)
+    _seal(cur, new, complete)
+    cur.execute("INSERT INTO channels_health (channel_id) VALUES (%s)", [new])
+    _ring(cur, new)
+    return new
+
+
+def change(
+    cur: Cursor,
+    id: int,
+    *,
+    name: str | None = None,
+    team: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    answer_within: timedelta | None = None,
+) -> None:
+    """Change what is given. A secret given empty stays as it is; a mended channel is well again."""
+    channel = queries.one(cur, id)
+    cur.execute(
+        "UPDATE channels_channel SET name = COALESCE(%s, name), team_id = COALESCE(%s, team_id), "
+        "answer_within = COALESCE(%s, answer_within), changed_at = now() WHERE id = %s",
+        [(name or "").strip() or None, team, answer_within, id],
+    )
+    if settings is not None:
+        card = _card(channel.kind)
+        kept = {field.name for field in card.settings if field.secret}
+        given = {key: text for key, text in settings.items() if text.strip() or key not in kept}
+        _seal(cur, id, settled(card, {**channel.settings, **given}))
+        mark(cur, id, state="ok")
+    _ring(cur, id)
+
+
+def switch(cur: Cursor, id: int, active: bool) -> None:
+    """Let a channel rest, or wake it. What arrives while it rests is refused."""
+    queries.one(cur, id)
+    cur.execute(
+        "UPDATE channels_channel SET active = %s, changed_at = now() WHERE id = %s", [active, id]
+    )
+    _ring(cur, id)
+
+
+def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
+    """Say how the channel does (`ok`, or `needs_you` and why); the bell rings only for news."""
+    cur.execute(
+        "INSERT INTO channels_health AS health (channel_id, state, reason) VALUES (%s, %s, %s) "
+        "ON CONFLICT (channel_id) DO UPDATE SET state = EXCLUDED.state, reason = EXCLUDED.reason "
+        "WHERE (health.state, health.reason) <> (EXCLUDED.state, EXCLUDED.reason)",
+        [id, state, reason],
+    )
+    if cur.rowcount:
+        _ring(cur, id)
+
+
+# --- settings ----------------------------------------------------------------
+
+
+def settled(card: Card, given: Mapping[str, str]) -> dict[str, str]:
+    """The given settings completed with defaults and made secrets, or `BadSettings`."""
+    known = {field.name for field in card.settings}
+    problems = {
+        name: f"{card.name} has no setting '{name}'." for name in given if name not in known
+    }
+    values = {field.name: _value(field, given.get(field.name, "")) for field in card.settings}
+    for field in card.settings:
+        if problem := _problem(field, values[field.name]):
+            problems[field.name] = problem
+    if problems:
+        raise BadSettings(problems)
+    return values
+
+
+def _value(field: Setting, given: str) -> str:
+    text = str(given).strip() or field.default
+    return _made() if field.made and not text else text
+
+
+def _problem(field: Setting, value: str) -> str:
+    if field.required and not value:
+        return f"{field.label} is missing."
+    if value and field.choices and value not in field.choices:
+        return f"{field.label} must be one of: {', '.join(field.choices)}."
+    return ""
+
+
+def _made() -> str:
+    """A secret in the shape of Standard Webhooks; elsewhere it is just a long word."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _card(kind: str) -> Card:
+    try:
+        return registry.connector(kind).card
+    except registry.NoSuchKind:
+        kinds = ", ".join(registry.kinds())
+        raise BadSettings({"kind": f"There is no channel '{kind}'. There are: {kinds}."}) from None
+
+
+# --- rows --------------------------------------------------------------------
+
+
+def _seal(cur: Cursor, id: int, settings: Mapping[str, str]) -> None:
+    sealed = sealing.seal_settings(settings, row=queries.row_of(id))
+    cur.execute("UPDATE channels_channel SET sealed = %s WHERE id = %s", [sealed, id])
+
+
+def _number(cur: Cursor) -> int:
+    row = cur.fetchone()
+    assert row is not None, "RETURNING gives the row"
+    number: int = row[0]
+    return number
+
+
+def _ring(cur: Cursor, id: int) -> None:
+    """Every process that holds channels listens; the ring is heard when the transaction commits."""
+    cur.execute("SELECT pg_notify(%s, %s)", [BELL, str(id)])

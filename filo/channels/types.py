@@ -1,0 +1,62 @@
+"""Values that other parts may know about channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class ChannelConfig(msgspec.Struct, frozen=True):
+    """One connected channel, opened. `settings` holds its secrets, so it is never printed."""
+
+    id: int
+    public: str
+    kind: str
+    name: str
+    team: int
+    team_name: str
+    settings: dict[str, str]
+    active: bool = True
+    answer_within: timedelta | None = None
+    state: str = "ok"  # ok, needs_you
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"ChannelConfig({self.public} {self.kind} {self.name!r} {self.state})"
+
+    @property
+    def hook(self) -> str:
+        """The path that the provider calls."""
+        return f"/hooks/{self.public}"
+
+    @property
+    def needs_you(self) -> bool:
+        return self.state == "needs_you"
+
+
+class ChannelHealth(msgspec.Struct, frozen=True):
+    """How a channel does: what came, what went, what was refused, and why it needs somebody."""
+
+    state: str = "ok"
+    reason: str = ""
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    failed_at: datetime | None = None
+    forged: int = 0
+    unknown: int = 0
+    conflicts: int = 0
+    failures: int = 0
+
+
+class NoSuchChannel(LookupError):
+    """No channel has this number."""
+
+
+class BadSettings(ValueError):
+    """Settings that cannot work. `problems` says for each field what to write instead."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
