@@ -521,6 +521,14 @@ class Fetches(Protocol):
 
 
 @runtime_checkable
+class Extracts(Protocol):
+    """Files that travel inside the call itself, like the parts of a mail: cut from the journal."""
+
+    def extract(self, raw: bytes, ref: str) -> Blob:
+        """The file that `parse` named `ref`; LookupError when this call has none such."""
+
+
+@runtime_checkable
 class LooksUp(Protocol):
     """Delivery class L by question: was this reference taken?"""
 

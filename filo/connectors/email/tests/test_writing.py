@@ -1,0 +1,209 @@
+"""Our answers as mails, and what a mail server's answer means."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import msgspec
+import pytest
+
+from filo.channels.contract import (
+    Blob,
+    Bundle,
+    Call,
+    Choice,
+    Envelope,
+    Failed,
+    Handle,
+    Later,
+    Media,
+    Option,
+    Part,
+    Reason,
+    Receipt,
+    Reply,
+    Request,
+    Said,
+    Scope,
+    Text,
+)
+from filo.channels.kit import converse
+from filo.connectors.email.connector import connector
+from filo.connectors.email.reading import facts
+from filo.connectors.email.tests.mails import NOON
+from filo.connectors.email.writing import POLICY, mark_automatic
+
+CONFIG = {"address": "support@brezza.example", "smtp_host": "smtp.brezza.example"}
+ANNA = Handle("email", "anna@example.org", "Anna Bianchi")
+ENVELOPE = Envelope(
+    ref="dlv_000000000000C",
+    at=NOON,
+    answers="m2@example.org",
+    references=("m1@example.org", "m2@example.org"),
+    subject="R: Ordine 1234",
+    token="k7x9",
+    author="Marco - Brezza",
+    quote="Dov'è\nil mio ordine?",
+    language="it",
+)
+
+
+def call(*parts: Part, envelope: Envelope = ENVELOPE) -> Call:
+    spoken = parts[0] if len(parts) == 1 else Bundle(parts)
+    return next(connector.say(ANNA, spoken, CONFIG, envelope))
+
+
+def written(*parts: Part, envelope: Envelope = ENVELOPE) -> EmailMessage:
+    body = call(*parts, envelope=envelope).body
+    assert body is not None
+    return message_from_bytes(body, policy=policy.default)
+
+
+def test_an_answer_stands_in_its_thread() -> None:
+    mail = written(Text("È partito."))
+    assert mail["From"] == "Marco - Brezza <support@brezza.example>"
+    assert mail["To"] == "Anna Bianchi <anna@example.org>"
+    assert mail["Reply-To"] == "support+k7x9@brezza.example"
+    assert mail["Subject"] == "Re: Ordine 1234"
+    assert mail["In-Reply-To"] == "<m2@example.org>"
+    assert mail["References"] == "<m1@example.org> <m2@example.org>"
+    assert mail["Date"] == "Sun, 22 Nov 2026 12:00:00 +0000"
+
+
+def test_an_answer_has_words_and_html_with_the_quote_below() -> None:
+    mail = written(Text("È <partito>."))
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert plain.get_content().splitlines()[:4] == [
+        "È <partito>.",
+        "",
+        "Il tuo messaggio:",
+        "> Dov'è",
+    ]
+    assert "È &lt;partito&gt;." in html.get_content()
+    assert '<blockquote type="cite">' in html.get_content()
+
+
+def test_our_own_answer_read_by_us_shows_only_what_is_new() -> None:
+    body = call(Text("È partito.")).body
+    assert body is not None
+    (fact,) = facts(Request(body, NOON, settings={"address": "anna@example.org"}))
+    assert isinstance(fact, Said)
+    (part,) = fact.parts
+    assert getattr(part, "text", "") == "È partito."
+    assert fact.matter == "m1@example.org"
+
+
+def test_the_id_is_the_same_for_every_attempt() -> None:
+    again = Envelope(ref=ENVELOPE.ref, at=NOON, attempt=2)
+    first, second = written(Text("a")), written(Text("a"), envelope=again)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Message-ID"].startswith("<filo.dlv_000000000000C.")
+
+
+def test_a_first_mail_answers_nothing() -> None:
+    mail = written(Text("Ciao"), envelope=Envelope(ref="d", at=NOON, subject="Il suo volo"))
+    assert mail["Subject"] == "Il suo volo"
+    assert mail["References"] is mail["In-Reply-To"] is mail["Reply-To"] is None
+
+
+def test_a_long_chain_keeps_the_first_and_the_last_twenty_and_is_never_encoded() -> None:
+    ids = tuple(f"{'x' * 180}{n}@example.org" for n in range(100))
+    body = call(Text("a"), envelope=Envelope(ref="d", at=NOON, references=ids)).body
+    assert body is not None
+    mail = message_from_bytes(body, policy=policy.default)
+    kept = mail["References"].split()
+    assert kept == [f"<{id_}>" for id_ in (ids[0], *ids[-20:])]
+    assert max(map(len, body.split(b"\r\n"))) < 998
+
+
+def test_files_travel_inside_the_mail() -> None:
+    envelope = Envelope(ref="d", at=NOON, files={"att_1": Blob("image/png", b"\x89PNG", "a.png")})
+    media = Media("image/png", attachment="att_1", name="carta d'imbarco è.png", caption="Ecco")
+    mail = written(Text("Ciao"), media, envelope=envelope)
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("carta d'imbarco è.png", b"\x89PNG")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().split() == ["Ciao", "Ecco"]
+
+
+def test_a_file_of_others_travels_as_a_link() -> None:
+    mail = written(Text("Ciao"), Media("image/png", url="https://x.example/a.png"))
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "https://x.example/a.png" in body.get_content()
+
+
+def test_a_choice_is_a_list_in_words() -> None:
+    mail = written(Choice("Quando?", (Option("a", "Oggi"), Option("b", "Domani"))))
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().splitlines()[:3] == ["Quando?", "1. Oggi", "2. Domani"]
+
+
+@pytest.mark.parametrize("field", ["subject", "author", "token", "answers"])
+def test_no_line_can_be_smuggled_into_the_head(field: str) -> None:
+    smuggled = {field: "x\r\nBcc: victim@example.org\r\n\r\nhi"}
+    evil = msgspec.structs.replace(Envelope(ref="d", at=NOON), **smuggled)
+    assert written(Text("a"), envelope=evil)["Bcc"] is None
+
+
+def test_the_call_names_who_sends_and_who_receives_and_no_secret() -> None:
+    made = call(Text("a"))
+    assert made.url == "smtp://smtp.brezza.example:587"
+    assert made.headers == {"mail-from": CONFIG["address"], "rcpt-to": ANNA.value}
+
+
+def test_the_receipt_is_the_message_id() -> None:
+    receipt = converse(
+        connector.say(ANNA, Text("a"), CONFIG, ENVELOPE), lambda made: Reply(250, b"queued")
+    )
+    assert receipt == Receipt(written(Text("a"))["Message-ID"].strip("<>"))
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "reason", "scope"),
+    [
+        (550, b"5.1.1 no such user", Reason.UNREACHABLE, Scope.MESSAGE),
+        (550, b"no", Reason.UNREACHABLE, Scope.MESSAGE),
+        (554, b"5.7.1 policy", Reason.REFUSED, Scope.MESSAGE),
+        (552, b"too big", Reason.OTHER, Scope.MESSAGE),
+        (535, b"5.7.8 bad password", Reason.REFUSED, Scope.CHANNEL),
+    ],
+)
+def test_a_server_that_says_never(status: int, words: bytes, reason: Reason, scope: Scope) -> None:
+    with pytest.raises(Failed) as verdict:
+        converse(
+            connector.say(ANNA, Text("a"), CONFIG, ENVELOPE), lambda made: Reply(status, words)
+        )
+    assert (verdict.value.reason, verdict.value.scope) == (reason, scope)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "after", "scope"),
+    [
+        (451, b"4.7.1 greylisted", timedelta(minutes=5), Scope.MESSAGE),
+        (452, b"4.2.2 full", timedelta(hours=1), Scope.PERSON),
+        (421, b"too many connections", timedelta(minutes=1), Scope.CHANNEL),
+    ],
+)
+def test_a_server_that_says_later(
+    status: int, words: bytes, after: timedelta, scope: Scope
+) -> None:
+    with pytest.raises(Later) as verdict:
+        converse(
+            connector.say(ANNA, Text("a"), CONFIG, ENVELOPE), lambda made: Reply(status, words)
+        )
+    assert (verdict.value.after, verdict.value.scope) == (after, scope)
+
+
+def test_an_automatic_mail_says_that_it_is_one() -> None:
+    mail = EmailMessage(policy=POLICY)
+    mark_automatic(mail, "support@brezza.example")
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["X-Loop"].startswith("filo-")
