@@ -141,8 +141,8 @@ def _open_cases(cur: Cursor, lines: Sequence[Line]) -> None:
     opened = {(customer, matter): case for case, customer, matter in rows}
     for line in lines:
         if not line.case:
-            line.case = opened[line.heard.customer, line.said.matter]
-            line.new_case = True
+            key = (line.heard.customer, line.said.matter)
+            line.case, line.new_case = opened[key], line is homeless[key]
     cur.execute(
         sql("let_read"),
         {

@@ -1,0 +1,180 @@
+"""The raw door of all webhooks: is it really them, keep it, and only then say thanks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from filo.channels.contract import Forged, Greets, Request, Thanks, TooBig
+from filo.core import clock
+from filo.intake.directory import Directory, Door
+from filo.intake.group import Full, Keeper
+from filo.intake.journal import open_headers
+from filo.intake.lanes import lane_of
+from filo.intake.types import Entry
+
+log = logging.getLogger("filo.intake")
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+RETRY_AFTER = "2"
+
+
+class Answer(Exception):
+    """An answer that ends the call at once."""
+
+    def __init__(self, status: int, text: str = "", headers: tuple[tuple[str, str], ...] = ()):
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.headers = headers
+
+
+class Receiver:
+    """One a process: knows the channels, keeps calls in groups."""
+
+    def __init__(self) -> None:
+        self.directory = Directory()
+        self.keeper = Keeper()
+
+    async def startup(self) -> None:
+        await self.keeper.start()
+        await self.directory.start()
+
+    async def shutdown(self) -> None:
+        await self.directory.stop()
+        await self.keeper.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body, mime = await self.answer(scope, receive)
+            await reply(send, 200, body, mime)
+        except Answer as answer:
+            await reply(send, answer.status, answer.text.encode(), "text/plain", answer.headers)
+
+    async def answer(self, scope: Scope, receive: Receive) -> tuple[bytes, str]:
+        door = await self._door(scope)
+        request = _request(scope, door)
+        if scope["method"] in {"GET", "HEAD"}:
+            return self._greet(door, request), "text/plain"
+        if scope["method"] != "POST":
+            raise Answer(405, "Send a POST.", (("allow", "GET, POST"),))
+        body = await _body(scope, receive, door.card.body_limit)
+        return await self._take(door, _with_body(request, body))
+
+    async def _door(self, scope: Scope) -> Door:
+        name = scope["path"].removeprefix("/hooks/").strip("/")
+        door = await self.directory.find(name)
+        if door is None:
+            if not self.directory.ready:
+                raise _later()
+            raise Answer(404, "There is no such channel.")
+        return door
+
+    def _greet(self, door: Door, request: Request) -> bytes:
+        if not isinstance(door.connector, Greets):
+            raise Answer(405, "Send a POST.", (("allow", "POST"),))
+        try:
+            return door.connector.greet(request, door.config)
+        except Forged as forged:
+            self.keeper.forged(door.id)
+            raise Answer(403, "The verify token does not match.") from forged
+
+    async def _take(self, door: Door, request: Request) -> tuple[bytes, str]:
+        opened = self._unseal(door, request)
+        entry = Entry(
+            channel=door.id,
+            lane=lane_of(door.kind, door.id, door.connector.lane(opened)),
+            at=request.at,
+            headers=open_headers(opened.headers),
+            query=opened.query,
+            body=request.body,
+            opened=opened.body if opened.body is not request.body else None,
+        )
+        try:
+            await self.keeper.keep(entry)
+        except (Full, OSError) as trouble:
+            raise _later() from trouble
+        if isinstance(door.connector, Thanks):
+            return door.connector.thank(opened), "application/json"
+        return door.card.thanks, door.card.thanks_type
+
+    def _unseal(self, door: Door, request: Request) -> Request:
+        try:
+            return door.connector.unseal(request, door.config)
+        except Forged as forged:
+            self.keeper.forged(door.id)
+            log.warning("forged call refused", extra={"channel": door.public})
+            raise Answer(401, "The signature does not match.") from forged
+        except TooBig as big:
+            raise Answer(413, "That is more than one call may carry.") from big
+
+
+def _request(scope: Scope, door: Door) -> Request:
+    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+    query = scope.get("query_string", b"").decode("latin-1")
+    host = headers.get("host", "localhost")
+    path = scope["path"] + (f"?{query}" if query else "")
+    return Request(
+        body=b"",
+        at=clock.now(),
+        headers=headers,
+        query=dict(parse_qsl(query, keep_blank_values=True)),
+        method=scope["method"],
+        url=f"{scope.get('scheme', 'http')}://{host}{path}",
+        channel=door.public,
+        settings=door.settings,
+    )
+
+
+def _with_body(request: Request, body: bytes) -> Request:
+    return Request(
+        body=body,
+        at=request.at,
+        headers=request.headers,
+        query=request.query,
+        method=request.method,
+        url=request.url,
+        channel=request.channel,
+        settings=request.settings,
+    )
+
+
+async def _body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Answer(400, "The call was cut short.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise Answer(413, "That is more than one call may carry.", (("connection", "close"),))
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _later() -> Answer:
+    return Answer(503, "We cannot keep it just now. Try again.", (("retry-after", RETRY_AFTER),))
+
+
+async def reply(
+    send: Send, status: int, body: bytes, mime: str, headers: tuple[tuple[str, str], ...] = ()
+) -> None:
+    lines = [
+        (b"content-type", mime.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *((name.encode(), text.encode()) for name, text in headers),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body})
+
+
+receiver = Receiver()
+app = receiver
+startup = receiver.startup
+shutdown = receiver.shutdown
