@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
+from filo.project.answers import App, Receive, Scope, Send
 from filo.project.built import built
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 DOORS = (
     ("/hooks/", "filo.intake.receiver"),

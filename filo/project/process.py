@@ -1,0 +1,24 @@
+"""One process of the house: `python -m filo.project.process filo.intake.pipeline` runs its `main`.
+
+The parts stand below this one: they log and end as they are told here, and know nothing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from importlib import import_module
+
+from filo.project import logging as our_logging
+
+
+def main(module: str) -> None:
+    our_logging.set_up()
+    ended = import_module(module).main()
+    if inspect.iscoroutine(ended):
+        asyncio.run(ended)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
