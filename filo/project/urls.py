@@ -10,7 +10,7 @@ from filo.project.built import built
 FACES = (("api/v1/", "filo.api.urls"), ("", "filo.portal.urls"), ("", "filo.desk.urls"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("filo.staff.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
 urlpatterns += [path(prefix, include(page)) for prefix, page in FACES if built(page)]

@@ -71,6 +71,21 @@ class Staff(AbstractBaseUser):
         return f"{super().get_session_auth_hash()}:{self.generation}"
 
     @property
+    def theme(self) -> str:
+        """`light`, `dark`, or empty: as the system has it."""
+        return str(self.settings.get("theme", ""))
+
+    @property
+    def sends_with_enter(self) -> bool:
+        """Enter sends; otherwise Ctrl+Enter does."""
+        return bool(self.settings.get("send") == "enter")
+
+    @property
+    def uses_keys(self) -> bool:
+        """Single letters are commands (WCAG 2.1.4 wants them switchable)."""
+        return bool(self.settings.get("keys", True))
+
+    @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
 
