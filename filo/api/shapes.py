@@ -1,0 +1,219 @@
+"""What the API shows: exactly these fields, whatever the views beneath come to hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from filo.channels.contract import Part
+from filo.conversations.types import AttachmentView, CaseView, Hit, MessageView, ReactionView
+from filo.customers.types import CustomerView
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """`next` is what to give as `after` (or `before`, going back) for more; null at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+class Identity(msgspec.Struct, frozen=True):
+    id: str
+    space: str
+    value: str
+    verified: bool
+
+
+class Customer(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    identities: tuple[Identity, ...]
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """`state` is pending, sent, delivered, read, failed or uncertain."""
+
+    id: str
+    part: int
+    state: str
+    reason: str | None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One utterance. `direction` is in, out or note; `visibility` private or public."""
+
+    id: str
+    customer: str
+    case: str
+    identity: str | None
+    channel: str | None
+    seq: int | None
+    direction: str
+    visibility: str
+    parts: tuple[Part, ...]
+    at: datetime
+    answers: str | None
+    client_id: str | None
+    deliveries: tuple[Delivery, ...]
+    author: str | None
+    subject: str
+    edited_at: datetime | None
+    withdrawn_at: datetime | None
+    reactions: tuple[ReactionView, ...]
+    attachments: tuple[AttachmentView, ...]
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """`type` is bot, queue or person; only a person has an id."""
+
+    type: str
+    id: str | None
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One matter. `status` is open, waiting, snoozed or solved."""
+
+    id: str
+    customer: str
+    team: str
+    channel: str
+    status: str
+    owner: Owner
+    due_at: datetime | None
+    last_message: str | None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`kind` is customer or message; `text` is the place where the words stand."""
+
+    kind: str
+    customer: str
+    customer_name: str
+    case: str | None
+    message: str | None
+    text: str
+    at: datetime | None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What happened. `data` holds ids and small values: ask for the thing itself."""
+
+    id: str
+    type: str
+    at: datetime
+    customer: str | None
+    case: str | None
+    data: dict[str, Any]
+
+
+class Events(msgspec.Struct, frozen=True):
+    """`cursor` is where to go on from, also when nothing more is there yet (`next` null)."""
+
+    items: tuple[Event, ...]
+    next: str | None
+    cursor: str
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """`settings` are those that are not secret; `webhook_url` is a path of this installation."""
+
+    id: str
+    kind: str
+    name: str
+    team: str
+    active: bool
+    state: str
+    reason: str
+    settings: dict[str, str]
+    webhook_url: str
+
+
+class ChannelHealth(msgspec.Struct, frozen=True):
+    """`state` is ok or needs_you; the counts are since the channel was connected."""
+
+    id: str
+    active: bool
+    state: str
+    reason: str
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    failed_at: datetime | None
+    forged: int
+    unknown: int
+    conflicts: int
+    failures: int
+
+
+class Team(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Whose token this is. `role` is admin, supervisor or agent."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    teams: tuple[str, ...]
+
+
+def customer(view: CustomerView) -> Customer:
+    known = tuple(Identity(i.id, i.space, i.value, i.verified) for i in view.identities)
+    return Customer(view.id, view.name, known)
+
+
+def message(view: MessageView) -> Message:
+    return Message(
+        id=view.id,
+        customer=view.customer,
+        case=view.case,
+        identity=view.identity,
+        channel=view.channel,
+        seq=view.seq,
+        direction=view.direction,
+        visibility=view.visibility,
+        parts=view.parts,
+        at=view.at,
+        answers=view.answers,
+        client_id=view.client_id,
+        deliveries=tuple(
+            Delivery(d.id, d.part, d.state, d.reason or None) for d in view.deliveries
+        ),
+        author=view.author,
+        subject=view.subject,
+        edited_at=view.edited_at,
+        withdrawn_at=view.withdrawn_at,
+        reactions=view.reactions,
+        attachments=view.attachments,
+    )
+
+
+def case(view: CaseView) -> Case:
+    return Case(
+        id=view.id,
+        customer=view.customer,
+        team=view.team,
+        channel=view.channel,
+        status=view.status,
+        owner=Owner(view.owner.type, view.owner.id),
+        due_at=view.due_at,
+        last_message=view.last_message,
+    )
+
+
+def found(hit: Hit) -> Found:
+    return Found(
+        kind=hit.kind,
+        customer=hit.customer,
+        customer_name=hit.customer_name,
+        case=hit.case,
+        message=hit.message,
+        text=hit.text,
+        at=hit.at,
+    )
