@@ -161,7 +161,9 @@ class Reported(msgspec.Struct, frozen=True, omit_defaults=True, tag="reported"):
 
     @property
     def key(self) -> str:
-        return f"reported:{self.message or self.ref}:{self.state}:{self.recipient}"
+        # a voice note is first read, then played: two reports of one state
+        again = f":{self.detail}" if self.state is State.READ and self.detail else ""
+        return f"reported:{self.message or self.ref}:{self.state}:{self.recipient}{again}"
 
 
 class Reacted(msgspec.Struct, frozen=True, omit_defaults=True, tag="reacted"):
@@ -279,6 +281,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     channel: str = ""
     settings: dict[str, str] = {}
 
+    def __repr__(self) -> str:  # what people wrote belongs in no log
+        return f"Request({self.method} {self.channel}, {len(self.body)} bytes at {self.at})"
+
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """One request to the provider, described but not yet made. No secret ever stands in `url`."""
@@ -292,6 +297,9 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     method: str = "POST"
     after: float = 0.0  # seconds to wait before calling
     repeatable: bool = False  # asking twice does no harm: a lost answer is `Later`, not `Doubtful`
+
+    def __repr__(self) -> str:  # headers and bodies hold keys and words
+        return f"Call({self.method} {self.url})"
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,24 @@
+"""`--accept` rewrites the `.facts` beside each sample; the difference is then reviewed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.connectors.samples import kinds, samples
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the facts of all samples")
+
+
+@pytest.fixture
+def accepts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--accept", default=False))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    found = Counter(sample.kind for sample in samples())
+    counts = ", ".join(f"{kind} {found[kind]}" for kind in kinds())
+    terminalreporter.write_line(f"connector samples: {counts}")
