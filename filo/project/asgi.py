@@ -1,62 +1,71 @@
 """The one HTTP server: raw doors for what is hot, Django for the pages.
 
-A raw door is a module with `async def app(scope, receive, send)` and, where it keeps something
-open, `async def startup()` and `async def shutdown()`, which the server's lifespan calls.
+A raw door is an ASGI callable: a function `app` of a module, beside which `startup` and `shutdown`
+may stand, or a class with those two as methods, of which each process makes one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from importlib import import_module
-from types import ModuleType
 
 from filo.project.answers import App, Receive, Scope, Send
 from filo.project.built import built
 
 DOORS = (
-    ("/hooks/", "filo.intake.receiver"),
-    ("/live", "filo.live.stream"),
-    ("/health/", "filo.project.health"),
-    ("/metrics", "filo.project.metrics"),
+    ("/hooks/", "filo.intake.receiver", "Receiver"),
+    ("/live", "filo.live.stream", "app"),
+    ("/health/", "filo.project.health", "app"),
+    ("/metrics", "filo.project.metrics", "app"),
 )
+
+
+async def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where it hangs, and what to call."""
+
+    prefix: str
+    app: App
+    startup: Callable[[], Awaitable[None]] = _nothing
+    shutdown: Callable[[], Awaitable[None]] = _nothing
+
+    def is_of(self, path: str) -> bool:
+        whole = self.prefix.rstrip("/")
+        return path.startswith(whole + "/") or path == self.prefix
 
 
 class House:
     """Sends each request to its door."""
 
-    def __init__(self, pages: App, doors: list[tuple[str, ModuleType]]) -> None:
+    def __init__(self, pages: App, doors: list[Door]) -> None:
         self.pages = pages
         self.doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.live(receive, send)
-        return await self.door(scope)(scope, receive, send)
-
-    def door(self, scope: Scope) -> App:
         path = scope.get("path", "")
-        for prefix, module in self.doors:
-            if path == prefix or path.startswith(prefix if prefix.endswith("/") else prefix + "/"):
-                app: App = module.app
-                return app
-        return self.pages
+        app = next((door.app for door in self.doors if door.is_of(path)), self.pages)
+        return await app(scope, receive, send)
 
     async def live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            await self.call("startup")
+            await asyncio.gather(*[door.startup() for door in self.doors])
         except Exception as problem:  # noqa: BLE001 -- the outer door: the server must hear why
             await send({"type": "lifespan.startup.failed", "message": repr(problem)})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self.call("shutdown")
+        await asyncio.gather(*[door.shutdown() for door in self.doors])
         await send({"type": "lifespan.shutdown.complete"})
-
-    async def call(self, moment: str) -> None:
-        calls = [getattr(module, moment) for _, module in self.doors if hasattr(module, moment)]
-        await asyncio.gather(*[call() for call in calls])
 
 
 def _pages() -> App:
@@ -66,10 +75,15 @@ def _pages() -> App:
     return get_asgi_application()  # type: ignore[return-value]  # Django's own scope types are narrower
 
 
-def _doors() -> list[tuple[str, ModuleType]]:
-    return [(prefix, import_module(module)) for prefix, module in DOORS if built(module)]
+def _door(prefix: str, module: str, name: str) -> Door:
+    place = import_module(module)
+    app = getattr(place, name)
+    if isinstance(app, type):
+        place = app = app()
+    hooks = {hook: getattr(place, hook, _nothing) for hook in ("startup", "shutdown")}
+    return Door(prefix, app, **hooks)
 
 
 # Django first: it reads the settings and the models that some doors ask for.
 _django = _pages()
-application = House(_django, _doors())
+application = House(_django, [_door(*door) for door in DOORS if built(door[1])])

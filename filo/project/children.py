@@ -30,6 +30,16 @@ class Post:
     leaves: int = 1
     sample_only: bool = False
 
+    def places(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The name and the words of each process; several share the work by their numbers."""
+        if self.count == 1:
+            return [(self.name, ())]
+        of = ("--workers", str(self.count))
+        return [
+            (f"{self.name}.{number + 1}", ("--worker", str(number), *of))
+            for number in range(self.count)
+        ]
+
 
 POSTS = (
     Post("web", "filo.project.web", leaves=0),
@@ -56,6 +66,7 @@ class Child:
     module: str
     leaves: int
     environment: Mapping[str, str]
+    words: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0
@@ -66,7 +77,7 @@ class Child:
     def start(self) -> subprocess.Popen[bytes]:
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 -- our own modules
-            [sys.executable, "-m", "filo.project.process", self.module],
+            [sys.executable, "-m", "filo.project.process", self.module, *self.words],
             env={**os.environ, **self.environment, "FILO_PROCESS": self.name},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -94,12 +105,7 @@ class Child:
 def crew(posts: list[Post], environment: Mapping[str, str]) -> list[Child]:
     """A child for every place of every post, numbered where there are several."""
     return [
-        Child(
-            name=post.name if post.count == 1 else f"{post.name}.{number}",
-            module=post.module,
-            leaves=post.leaves,
-            environment=environment,
-        )
+        Child(name, post.module, post.leaves, environment, words)
         for post in posts
-        for number in range(1, post.count + 1)
+        for name, words in post.places()
     ]

@@ -13,12 +13,13 @@ from importlib import import_module
 from filo.project import logging as our_logging
 
 
-def main(module: str) -> None:
+def main(module: str, *words: str) -> None:
     our_logging.set_up()
+    sys.argv = [module, *words]
     ended = import_module(module).main()
     if inspect.iscoroutine(ended):
         asyncio.run(ended)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
