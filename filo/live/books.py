@@ -1,0 +1,57 @@
+"""The database, asked from the event loop: a small pool of threads and connections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from filo.core import home
+from filo.core.db import Connection, Cursor
+
+T = TypeVar("T")
+PATIENCE = 3.0
+MOST = 4
+
+
+class Away(Exception):
+    """The database does not answer."""
+
+
+class Books:
+    """Open from `startup` to `shutdown`."""
+
+    def __init__(self) -> None:
+        self.pool: ConnectionPool[Connection] | None = None
+
+    def open(self) -> None:
+        self.pool = ConnectionPool(
+            home.database_url(),
+            min_size=0,
+            max_size=MOST,
+            timeout=PATIENCE,
+            kwargs={"autocommit": True, "application_name": "filo-live"},
+            open=True,
+            check=ConnectionPool.check_connection,
+        )
+
+    def close(self) -> None:
+        if self.pool:
+            self.pool.close(timeout=1)
+        self.pool = None
+
+    async def ask(self, question: Callable[[Cursor], T]) -> T:
+        """Ask in a thread; `Away` when nobody answers."""
+        return await asyncio.to_thread(self._ask, question)
+
+    def _ask(self, question: Callable[[Cursor], T]) -> T:
+        if self.pool is None:
+            raise Away
+        try:
+            with self.pool.connection() as connection, connection.cursor() as cur:
+                return question(cur)
+        except (PoolTimeout, psycopg.OperationalError) as problem:
+            raise Away from problem

@@ -1,0 +1,139 @@
+"""The browsers that listen, and the queue of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from filo.live.cursor import Position
+from filo.live.told import Sheet, Whisper
+from filo.staff.types import Scope
+
+LONGEST_QUEUE = 256
+
+
+class Listener:
+    """One open stream: what waits for it, and how far it has been told."""
+
+    def __init__(self, position: Position) -> None:
+        self.position = position
+        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(LONGEST_QUEUE)
+        self.overrun = False
+        self.left = False
+
+    def offer(self, frame: bytes) -> None:
+        """Too slow: better closed, to resume from its cursor, than buffered without end."""
+        try:
+            self.waiting.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.overrun = True
+
+    def end(self) -> None:
+        """Nothing more comes. A full queue ends by its own overrun."""
+        try:
+            self.waiting.put_nowait(None)
+        except asyncio.QueueFull:
+            self.overrun = True
+
+
+class Desk(Listener):
+    """A browser of somebody who works here."""
+
+    def __init__(self, position: Position, scope: Scope) -> None:
+        super().__init__(position)
+        self.scope = scope
+        self.language = scope.language
+
+    def tell(self, sheets: Iterable[Sheet]) -> None:
+        for sheet in sheets:
+            if sheet.position > self.position:
+                self.position = sheet.position
+                if sheet.audience.lets(self.scope):
+                    self.offer(sheet.frames[self.language])
+
+
+class Visitor(Listener):
+    """A customer's browser: it hears its own person's words in its own channel, nothing else.
+
+    The customer is nobody yet when they have not written.
+    """
+
+    def __init__(
+        self, position: Position, space: str, values: tuple[str, ...], customer: int | None
+    ) -> None:
+        super().__init__(position)
+        self.space = space
+        self.values = values
+        self.customer = customer
+
+    def tell(self, whispers: Iterable[Whisper]) -> None:
+        for whisper in whispers:
+            if whisper.position > self.position and self.hears(whisper):
+                self.offer(whisper.frame)
+
+    def hears(self, whisper: Whisper) -> bool:
+        if whisper.space not in {"", self.space}:
+            return False
+        if self.customer is None and whisper.value in self.values:
+            self.customer = whisper.customer
+        return whisper.customer == self.customer
+
+
+class Crowd:
+    """Everybody who listens in this process."""
+
+    def __init__(self) -> None:
+        self.desks: set[Desk] = set()
+        self.visitors: set[Visitor] = set()
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(desk.language for desk in self.desks)
+
+    @property
+    def spaces(self) -> frozenset[str]:
+        return frozenset(visitor.space for visitor in self.visitors)
+
+    def join(self, listener: Listener) -> None:
+        match listener:
+            case Desk():
+                self.desks.add(listener)
+            case Visitor():
+                self.visitors.add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.desks.discard(listener)
+        self.visitors.discard(listener)
+
+    def tell(self, page: Page) -> None:
+        for desk in self.desks:
+            desk.tell(page.sheets)
+        for visitor in self.visitors:
+            visitor.tell(page.whispers)
+            visitor.position = max(visitor.position, page.upto)
+
+    def hint_desks(self, frame: bytes, lets: Callable[[Scope], bool]) -> None:
+        for desk in self.desks:
+            if lets(desk.scope):
+                desk.offer(frame)
+
+    def hint_visitors(self, frame: bytes, customer: int) -> None:
+        for visitor in self.visitors:
+            if visitor.customer == customer:
+                visitor.offer(frame)
+
+    def end(self) -> None:
+        for listener in (*self.desks, *self.visitors):
+            listener.end()
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some events, ready for everybody. `more`: others follow at once; `held`: others soon."""
+
+    upto: Position
+    sheets: tuple[Sheet, ...] = ()
+    whispers: tuple[Whisper, ...] = ()
+    more: bool = False
+    held: bool = False

@@ -1,0 +1,88 @@
+"""Reading the log so that a late commit is never skipped.
+
+Ids are handed out before the commit, so they become visible out of order; the transaction's own
+number `xid` does too, but the server knows the oldest one that still runs. A page is ordered by
+(xid, id) and ends there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from filo.core.db import Cursor
+from filo.core.sql import statements
+
+sql = statements("filo.live")
+PAGE = 200
+
+
+class Position(msgspec.Struct, frozen=True, order=True):
+    """A place in the log."""
+
+    xid: int
+    id: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One event as the log holds it."""
+
+    position: Position
+    at: datetime
+    type: str
+    customer: int | None
+    case: int | None
+    body: dict[str, Any]
+
+
+class Reset(Exception):
+    """The cursor is of another life of this database: what its owner has seen means nothing."""
+
+
+class Log:
+    """The log of one epoch, as text cursors name its places."""
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch[:12]
+
+    def name(self, place: Position) -> str:
+        """The opaque text: only `place` may read it."""
+        return f"{self.epoch}.{place.xid}.{place.id}"
+
+    def place(self, cursor: str) -> Position:
+        """The position a cursor stands for, or `Reset`."""
+        match cursor.split("."):
+            case [epoch, xid, id_] if epoch == self.epoch and _digits(xid) and _digits(id_):
+                return Position(int(xid), int(id_))
+        raise Reset
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def head(cur: Cursor) -> tuple[Log, Position]:
+    """Where the log stands: read this first, then the page; nothing falls between."""
+    row = cur.execute(sql("head")).fetchone()
+    assert row is not None, "the first migration writes the epoch"
+    return Log(row[1]), Position(row[0], 0)
+
+
+def read(
+    cur: Cursor, after: Position, *, customer: int | None = None, limit: int = PAGE
+) -> list[Entry]:
+    """The next events, of all or of one customer, that surely have no older one still to come."""
+    asked = {"xid": str(after.xid), "id": after.id, "limit": limit, "customer": customer}
+    statement = sql("page_of" if customer else "page")
+    return [
+        Entry(Position(xid, id_), *rest)
+        for xid, id_, *rest in cur.execute(statement, asked).fetchall()
+    ]
+
+
+def holds_back(cur: Cursor) -> bool:
+    """Is there something that a page may not show yet?"""
+    row = cur.execute(sql("held_back")).fetchone()
+    return bool(row and row[0])

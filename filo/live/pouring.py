@@ -1,0 +1,145 @@
+"""How a stream is kept open, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import msgspec
+
+from filo.core.db import Cursor
+from filo.live.crowd import Listener
+from filo.live.cursor import Log, Position, Reset
+from filo.live.door import NO_STORE, Asked, Headers, Receive, Send
+from filo.live.tail import Tail
+from filo.live.told import frame
+
+BEAT = 15.0  # seconds of silence after which we say that we are there
+SLOWEST = 20.0  # seconds that a browser may take to accept what we send
+CHECK_EVERY = 60.0
+HEAD = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),
+    NO_STORE,
+)
+HELLO = b"retry: 1000\n" + frame({}, event="hello")
+GONE = frame({}, event="gone")  # the login or the pass is no longer good
+RESET = frame({}, event="reset")  # the cursor means nothing: take a fresh page
+
+
+class TooSlow(Exception):
+    """The browser does not read."""
+
+
+class Ends(msgspec.Struct, frozen=True):
+    """What a stream leans on: what was missed, whether it may go on, and the connection."""
+
+    missed: Callable[[Cursor, Log, Position, Position], Sequence[bytes]]
+    still: Callable[[], Awaitable[bool]]
+    receive: Receive
+    sending: Send
+    headers: Headers = ()
+    greeting: Callable[[], Sequence[bytes]] = tuple  # what else a newcomer should know
+
+
+def cursor_of(asked: Asked) -> str:
+    """Where a browser stands. What it says on resuming by itself is newer than its address."""
+    return asked.headers.get("last-event-id") or asked.query.get("after", "")
+
+
+async def pour(tail: Tail, listener: Listener, after: str, ends: Ends) -> None:
+    """Stream to one browser from its cursor until one of us leaves."""
+    stream = Pour(tail, listener, ends)
+    try:
+        since, upto = await tail.join(listener, after)
+        missed = await tail.books.ask(lambda cur: ends.missed(cur, tail.log, since, upto))
+        await stream.run([*missed, *ends.greeting()])
+    except Reset:
+        await stream.reset()
+    finally:
+        tail.crowd.leave(listener)
+
+
+class Pour:
+    """One listener and the connection that it listens by."""
+
+    def __init__(self, tail: Tail, listener: Listener, ends: Ends) -> None:
+        self.tail = tail
+        self.listener = listener
+        self.ends = ends
+
+    async def run(self, missed: Iterable[bytes]) -> None:
+        watch = asyncio.create_task(self._watch())
+        try:
+            await self._begin()
+            for chunk in missed:
+                await self.send(chunk)
+            await self._go_on()
+        except TooSlow:
+            return  # the server closes what we do not finish
+        finally:
+            watch.cancel()
+
+    async def reset(self) -> None:
+        await self._begin()
+        await self._end(RESET)
+
+    async def _begin(self) -> None:
+        head = [*HEAD, *self.ends.headers]
+        await self.ends.sending({"type": "http.response.start", "status": 200, "headers": head})
+        await self.send(HELLO)
+
+    async def _go_on(self) -> None:
+        await self._beat()
+        checked = asyncio.get_running_loop().time()
+        while True:
+            chunk = await self._next()
+            if chunk is None:
+                return await self._end()
+            await (self.send(chunk) if chunk else self._beat())
+            if (time := asyncio.get_running_loop().time()) - checked > CHECK_EVERY:
+                checked = time
+                if not await self.ends.still():
+                    return await self._end(GONE)
+
+    async def _next(self) -> bytes | None:
+        """All that waits, in one piece; empty when it was quiet, None at the end."""
+        try:
+            async with asyncio.timeout(BEAT):
+                frames = [await self.listener.waiting.get()]
+        except TimeoutError:
+            return b""
+        while not self.listener.waiting.empty():
+            frames.append(self.listener.waiting.get_nowait())
+        if self.listener.overrun or None in frames:
+            return None
+        return b"".join(each for each in frames if each)
+
+    async def _beat(self) -> None:
+        """Nothing waits, so all before the listener's position has been sent."""
+        quiet = self.listener.waiting.empty()
+        await self.send(
+            frame({}, event="beat", id=self.tail.log.name(self.listener.position) if quiet else "")
+        )
+
+    async def _end(self, last: bytes = b"") -> None:
+        if self.listener.left:
+            return
+        slow = {"why": "slow" if self.listener.overrun else "restart"}
+        await self.send(last or frame(slow, event="bye"))
+        await self.ends.sending({"type": "http.response.body", "body": b""})
+
+    async def send(self, chunk: bytes) -> None:
+        try:
+            async with asyncio.timeout(SLOWEST):
+                await self.ends.sending(
+                    {"type": "http.response.body", "body": chunk, "more_body": True}
+                )
+        except TimeoutError:
+            raise TooSlow from None
+
+    async def _watch(self) -> None:
+        while (await self.ends.receive())["type"] != "http.disconnect":
+            pass
+        self.listener.left = True
+        self.listener.end()

@@ -1,0 +1,8 @@
+-- page: events after a position, in the order of (xid, id). It ends before the oldest transaction that
+-- still runs: an event with a smaller xid could yet appear, and whoever had read on would skip it for ever.
+SELECT e.xid::text::bigint, e.id, e.at, e.type, e.customer, e."case", e.body
+FROM core_event e
+WHERE (e.xid, e.id) > (%(xid)s::text::xid8, %(id)s)
+    AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY e.xid, e.id
+LIMIT %(limit)s

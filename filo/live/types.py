@@ -1,0 +1,33 @@
+"""Values that the faces may know about what is told live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One message as the customer's own browser shows it. Notes never become one.
+
+    `parts` are what was really said on the channel; `refs` name our deliveries in their receipts.
+    """
+
+    id: str
+    mine: bool  # the customer wrote it
+    at: datetime
+    state: str  # of theirs: delivered, read; of ours: sent, delivered, read
+    parts: tuple[dict[str, Any], ...] = ()
+    by: str = ""
+    client_id: str = ""
+    refs: tuple[str, ...] = ()
+    edited: bool = False
+    withdrawn: bool = False
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """The newest lines of one visitor, and the place in the log from which to listen on."""
+
+    cursor: str
+    lines: tuple[Line, ...] = ()
