@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -38,6 +38,7 @@ from filo.channels.contract import (
     Scope,
     Speech,
 )
+from filo.core import clock as the_clock
 from filo.core.fetcher import ForbiddenAddress, safe_transport
 
 SEND_TIMEOUT = 30.0  # seconds for a whole speech; a delivery older than this may be taken over
@@ -135,7 +136,7 @@ class Carrier:
         if not isinstance(connector, LooksUp):
             raise Failed(Reason.OTHER, f"{connector.card.kind} cannot look up a delivery")
         asking = _Conversation(connector, config, self._send_timeout, asks=True)
-        question = connector.look_up(ref, config, at=datetime.now(UTC))
+        question = connector.look_up(ref, config, at=the_clock.now())
         return await self._drive(question, asking, channel=channel)
 
     async def nod(

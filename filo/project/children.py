@@ -77,7 +77,7 @@ class Child:
     def start(self) -> subprocess.Popen[bytes]:
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 -- our own modules
-            [sys.executable, "-m", "filo.project.process", self.module, *self.words],
+            [sys.executable, "-m", "filo.project.launch", self.module, *self.words],
             env={**os.environ, **self.environment, "FILO_PROCESS": self.name},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -90,9 +90,9 @@ def demo(
 @app.command()
 def emulate() -> None:
     """Play the providers' side alone: the town, Meta's Graph API, a mailbox, the http peer."""
-    from filo.project import process
+    from filo.project import launch
 
-    process.main("filo.emulators.server")
+    launch.main("filo.emulators.server")
 
 
 def main() -> None:

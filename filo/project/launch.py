@@ -1,4 +1,4 @@
-"""One process of the house: `python -m filo.project.process filo.intake.pipeline` runs its `main`.
+"""One process of the house: `python -m filo.project.launch filo.intake.pipeline` runs its `main`.
 
 The parts stand below this one: they log and end as they are told here, and know nothing of it.
 """

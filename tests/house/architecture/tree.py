@@ -1,0 +1,60 @@
+"""The files of the repository as the rules look at them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """What is or would be committed; in an exported copy without git, everything there is."""
+    asked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = asked.stdout.split("\0") if asked.returncode == 0 else map(str, ROOT.rglob("*"))
+    found = (ROOT / name for name in names if name)
+    return tuple(sorted(path for path in found if path.is_file() and not _is_made(path)))
+
+
+def _is_made(path: Path) -> bool:
+    return bool({".venv", "__pycache__", ".git"} & set(path.parts))
+
+
+def python(*, tests: bool = False) -> Iterator[Path]:
+    """The package's modules, migrations apart; with or without the tests."""
+    for path in tracked():
+        if path.suffix != ".py" or "migrations" in path.parts:
+            continue
+        if tests or not is_test(path):
+            yield path
+
+
+def is_test(path: Path) -> bool:
+    inside = path.relative_to(ROOT)
+    named = path.name.startswith("test_") or path.name == "conftest.py"
+    return named or inside.parts[0] == "tests" or "tests" in inside.parts
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
