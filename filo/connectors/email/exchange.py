@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from filo.connectors.email.head import Head, normal_address
+from filo.connectors.email.head import Head
 
 MOST_REFERENCES = 2_000
 KEPT_REFERENCES = 100  # nearest first, and the root; more would only weigh
@@ -26,9 +26,18 @@ PREFIX = re.compile(
 
 
 def own_id(head: Head, raw: bytes) -> str:
-    """The Message-ID; a mail without one is called by its own content."""
+    """The Message-ID; a mail without one is called by its content.
+
+    What the road adds (Received, Delivered-To) is left out: two of our mailboxes get one id.
+    """
     given = head.ids("message-id")
-    return given[0] if given else f"{hashlib.sha256(raw).hexdigest()}@no-id.filo"
+    return given[0] if given else f"{_digest(head, raw)}@no-id.filo"
+
+
+def _digest(head: Head, raw: bytes) -> str:
+    content = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    told = "\n".join(head.raw(name) for name in ("from", "date", "subject", "to"))
+    return hashlib.sha256(told.encode("utf-8", "replace") + b"\n\n" + content).hexdigest()
 
 
 def older_ids(head: Head) -> tuple[str, ...]:
@@ -46,17 +55,14 @@ def root(head: Head, own: str) -> str:
     return next(iter([*head.ids("references")[:1], *head.ids("in-reply-to")[:1]]), own)
 
 
-def token(head: Head, address: str) -> str:
-    """What stands after the plus of our address, in whichever header of recipients."""
-    local, _, domain = address.partition("@")
-    for person in head.people(*RECIPIENTS):
-        given, _, at = person.written.rpartition("@")
-        if normal_address(f"x@{at}") != f"x@{domain}" and domain:
-            continue
-        before, plus, after = _split(given, local)
-        if plus and after and (before == local or not local):
-            return after
-    return ""
+def token(head: Head) -> str:
+    """What stands after the plus of a recipient: the longest, for ours are signed.
+
+    Whose address it is does not matter: one mail must say the same in two of our mailboxes,
+    and who knows the key finds out whether we wrote it.
+    """
+    given = [person.written.rpartition("@")[0] for person in head.people(*RECIPIENTS)]
+    return max((local.partition("+")[2] for local in given), key=len, default="")
 
 
 def reached(head: Head, address: str) -> str:
@@ -74,10 +80,3 @@ def subject(head: Head) -> str:
 def bare_subject(written: str) -> str:
     """`Re: R: AW: Ordine` is about `Ordine`."""
     return PREFIX.sub("", written).strip()
-
-
-def _split(given: str, local: str) -> tuple[str, str, str]:
-    if local and given.lower().startswith(f"{local}+"):
-        return local, "+", given[len(local) + 1 :]
-    before, plus, after = given.partition("+")
-    return before.lower(), plus, after

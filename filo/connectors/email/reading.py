@@ -109,16 +109,16 @@ def _said(mail: Message | None, head: Head, request: Request, sender: Person, ow
     machine = automatic.why(head, sender=sender.address, address=address)
     return Said(
         id=own,
-        at=_when(head, request.at),
+        at=_when(head, request),
         by=Handle("email", sender.address, sender.name),
         parts=_parts(mail, request),
         to=exchange.reached(head, address),
         answers=next(iter(older), ""),
         references=older,
         matter=exchange.root(head, own),
-        token=exchange.token(head, address),
+        token=exchange.token(head),
         subject=exchange.subject(head),
-        context=_context(head, request, machine, sender),
+        context=_context(head, machine, sender),
         automatic=bool(machine),
     )
 
@@ -135,22 +135,25 @@ def _parts(mail: Message | None, request: Request) -> tuple[Part, ...]:
         return (Text(""), body.whole_mail())
 
 
-def _when(head: Head, at: datetime) -> datetime:
+def _when(head: Head, request: Request) -> datetime:
     written = head.date()
     # A wrong clock may not put a mail into the future, where it would stand last for ever.
-    return written if written and OLDEST < written < at + timedelta(minutes=1) else at
+    if written and OLDEST < written < request.at + timedelta(minutes=1):
+        return written
+    return _arrived(request) or request.at
 
 
-def _context(head: Head, request: Request, machine: str, sender: Person) -> dict[str, str]:
-    ours = our_address(request)
-    others = {p.address: None for p in head.people("to", "cc")[:40]}
-    people = [a for a in others if a != sender.address and _plus_free(a) != _plus_free(ours)]
+def _arrived(request: Request) -> datetime | None:
+    """When the mailbox took it, which may be days before we fetched it."""
+    try:
+        return datetime.fromisoformat(request.headers.get("x-filo-arrived", ""))
+    except ValueError:
+        return None
+
+
+def _context(head: Head, machine: str, sender: Person) -> dict[str, str]:
+    people = {person.address: None for person in head.people("to", "cc")[:40]}
+    others = ", ".join(address for address in people if address != sender.address)
     return {
-        name: value
-        for name, value in {
-            "automatic": machine,
-            "others": ", ".join(people),
-            "imported": request.headers.get("x-filo-imported", ""),
-        }.items()
-        if value
+        name: text for name, text in {"automatic": machine, "recipients": others}.items() if text
     }

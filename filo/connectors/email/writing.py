@@ -112,10 +112,14 @@ def _body(message: EmailMessage, parts: Sequence[Part], envelope: Envelope) -> N
             f'\n<div class="filo-quote"><p>{wrote}</p>'
             f'<blockquote type="cite">{_paragraphs(envelope.quote)}</blockquote></div>'
         )
-    message.set_content(said + "\n", cte="quoted-printable" if not said.isascii() else None)
-    message.add_alternative(
-        f"<!doctype html>\n<html><body>\n{rich}\n</body></html>\n", subtype="html"
-    )
+    message.set_content(said + "\n", cte=_transfer(said))
+    html = f"<!doctype html>\n<html><body>\n{rich}\n</body></html>\n"
+    message.add_alternative(html, subtype="html", cte=_transfer(html))
+
+
+def _transfer(text: str) -> str | None:
+    # Not every server takes eight bits.
+    return None if text.isascii() else "quoted-printable"
 
 
 def _attach(message: EmailMessage, media: Media, envelope: Envelope) -> None:
