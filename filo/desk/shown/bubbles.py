@@ -1,0 +1,247 @@
+"""A message as a bubble: its pieces, and what became of it on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import assert_never
+
+import msgspec
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from filo.channels.contract import Choice, Contact, Html, Location, Media, Native, Part, Text
+from filo.conversations.types import AttachmentView, DeliveryView, MessageView, ReactionView
+from filo.core import cleaner
+from filo.desk.shown import marks, words
+from filo.desk.shown.faces import Face, face
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """One part, ready for `desk/pieces/_<noun>.html`."""
+
+    noun: str
+    html: SafeString = SafeString()
+    title: str = ""
+    detail: str = ""
+    href: str = ""
+    caption: SafeString = SafeString()
+    width: int | None = None
+    height: int | None = None
+    labels: tuple[str, ...] = ()
+    state: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"desk/pieces/_{self.noun}.html"
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """What became of it, in a word and an icon."""
+
+    words: str
+    icon: str
+    tone: str = ""
+    delivery: str = ""  # of the one that a person may act on
+    may_retry: bool = False
+    must_check: bool = False
+
+
+class Bubble(msgspec.Struct, frozen=True):
+    id: str
+    case: str
+    direction: str
+    run: str  # bubbles of one run share a knot
+    kind: str
+    kind_name: str
+    at: datetime
+    author: str
+    face: Face
+    pieces: tuple[Piece, ...]
+    subject: str
+    fate: Fate | None
+    answers: str
+    reactions: tuple[ReactionView, ...]
+    automatic: bool
+    edited: bool
+    withdrawn: bool
+    public: bool
+    recallable: bool
+
+
+def bubble(message: MessageView) -> Bubble:
+    withdrawn = message.withdrawn_at is not None
+    return Bubble(
+        id=message.id,
+        case=message.case,
+        direction=message.direction,
+        run=f"{message.direction}:{message.identity or ''}:{message.kind}:{message.author or ''}",
+        kind=message.kind,
+        kind_name=marks.name(message.kind) if message.kind else "",
+        at=message.at,
+        author=message.author_name,
+        face=face(message.author_name, message.author or ""),
+        pieces=() if withdrawn else tuple(_pieces(message)),
+        subject=message.subject,
+        fate=None if withdrawn else fate(message.deliveries),
+        answers=message.answers or "",
+        reactions=message.reactions,
+        automatic=message.automatic,
+        edited=message.edited_at is not None,
+        withdrawn=withdrawn,
+        public=message.visibility == "public",
+        recallable=any(one.reason == "undo" for one in message.deliveries),
+    )
+
+
+# --- what it holds -------------------------------------------------------------
+
+
+def _pieces(message: MessageView) -> Iterator[Piece]:
+    kept = {attachment.part: attachment for attachment in message.attachments}
+    inside = {
+        part.inline: kept[index].id
+        for index, part in enumerate(message.parts)
+        if isinstance(part, Media) and part.inline and index in kept
+    }
+    for index, part in enumerate(message.parts):
+        shown_in_mail = isinstance(part, Media) and part.inline in inside and _has_mail(message)
+        if not shown_in_mail:
+            yield _piece(part, kept.get(index), inside, note=message.direction == "note")
+
+
+def _has_mail(message: MessageView) -> bool:
+    return any(isinstance(part, Html) and "cid:" in part.html for part in message.parts)
+
+
+def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, note: bool) -> Piece:
+    match part:
+        case Text():
+            return _text(part, note=note)
+        case Media():
+            return _media(part, kept)
+        case Html():
+            return _mail(part, inside)
+        case Choice():
+            labels = tuple(option.label for option in part.options)
+            return Piece("choice", words.linked(part.text), labels=labels)
+        case Location():
+            return _place(part)
+        case Contact():
+            return Piece("person", title=part.name, labels=part.phones + part.emails)
+        case Native():
+            return Piece("native", words.linked(part.text or part.kind), title=part.kind)
+        case _ as never:
+            assert_never(never)
+
+
+def _text(part: Text, *, note: bool) -> Piece:
+    if words.is_emoji(part.text):
+        return Piece("emoji", words.linked(part.text))
+    return Piece("text", words.called(part.text) if note else words.linked(part.text))
+
+
+def _mail(part: Html, inside: dict[str, str]) -> Piece:
+    def address(cid: str) -> str | None:
+        return link(inside[cid]) if cid in inside else None
+
+    cleaned = SafeString(cleaner.clean(part.html, cid=address))
+    return Piece("mail", cleaned, detail=part.quoted)
+
+
+def _place(part: Location) -> Piece:
+    where = f"{part.latitude:.6f},{part.longitude:.6f}"
+    href = f"https://www.openstreetmap.org/?mlat={part.latitude:.6f}&mlon={part.longitude:.6f}"
+    return Piece("place", title=part.name or _("A place"), detail=part.address or where, href=href)
+
+
+# --- files ---------------------------------------------------------------------
+
+
+def link(attachment: str) -> str:
+    """Our own address: it checks who asks, then sends on to a short-lived one."""
+    return f"/desk/attachments/{attachment}"
+
+
+def _media(part: Media, kept: AttachmentView | None) -> Piece:
+    caption = words.linked(part.caption)
+    name = (kept.name if kept else part.name) or _("File")
+    if kept is None:
+        size = str(filesizeformat(part.size)) if part.size else ""
+        return Piece("file", title=name, detail=size, caption=caption, state="pending")
+    if kept.state != "ready":
+        detail = refusal(kept.reason) if kept.state == "refused" else _("On its way…")
+        return Piece("file", title=name, detail=detail, caption=caption, state=kept.state)
+    return Piece(
+        _noun(kept.mime),
+        title=name,
+        detail=str(filesizeformat(kept.size)),
+        href=link(kept.id),
+        caption=caption,
+        width=kept.width,
+        height=kept.height,
+        state="ready",
+    )
+
+
+def _noun(mime: str) -> str:
+    family = mime.partition("/")[0]
+    return {"image": "picture", "audio": "sound", "video": "film"}.get(family, "file")
+
+
+def refusal(reason: str) -> str:
+    """Why a file was not kept."""
+    known = {
+        "too_large": _("Too large, not kept"),
+        "type": _("This type of file is not accepted"),
+        "gone": _("The provider no longer has it"),
+        "unreachable": _("It could not be fetched"),
+    }
+    return (
+        known.get(reason) or (reason and _("Not kept: %(why)s") % {"why": reason}) or _("Not kept")
+    )
+
+
+# --- on the way ----------------------------------------------------------------
+
+WORST_FIRST = ("failed", "uncertain", "pending", "sent", "delivered", "read")
+
+
+def fate(deliveries: tuple[DeliveryView, ...]) -> Fate | None:
+    """One word for all its parts: the worst of them."""
+    if not deliveries:
+        return None
+    one = min(deliveries, key=lambda delivery: WORST_FIRST.index(delivery.state))
+    match one.state:
+        case "failed":
+            return Fate(_failed(one), "circle-alert", "failed", one.id, may_retry=True)
+        case "uncertain":
+            return Fate(_("Perhaps sent: check"), "circle-help", "doubt", one.id, must_check=True)
+        case "pending":
+            return Fate(_pending(one), "clock")
+        case "sent":
+            return Fate(_("sent"), "check")
+        case "delivered":
+            return Fate(_("delivered"), "check-check")
+        case _:
+            return Fate(_("read"), "check-check", "read")
+
+
+def _pending(delivery: DeliveryView) -> str:
+    return {
+        "undo": _("sending, can be undone"),
+        "held": _("held"),
+        "later": _("will be tried again"),
+    }.get(delivery.reason, _("sending"))
+
+
+def _failed(delivery: DeliveryView) -> str:
+    why = {
+        "blocked": _("this person does not want our messages"),
+        "unreachable": _("the address cannot be reached"),
+        "window closed": _("the time for free answers is over"),
+        "refused": _("the provider refused it"),
+    }.get(delivery.reason, "")
+    detail = " · ".join(words for words in (why, delivery.detail) if words)
+    return _("Not sent: %(why)s") % {"why": detail} if detail else _("Not sent")

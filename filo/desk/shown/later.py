@@ -1,0 +1,39 @@
+"""Few good moments to come back to a case. Pure: `at` is the local time, by the door."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+MORNING = 9
+
+
+class Later(msgspec.Struct, frozen=True):
+    words: str
+    icon: str
+    until: str
+    when: str
+
+
+def choices(*, at: datetime) -> list[Later]:
+    tomorrow = _morning(at + timedelta(days=1))
+    monday = _morning(at + timedelta(days=7 - at.weekday()))
+    return [
+        _later(_("In 1 hour"), "clock", at + timedelta(hours=1), "H:i"),
+        _later(_("In 3 hours"), "clock", at + timedelta(hours=3), "H:i"),
+        _later(_("Tomorrow morning"), "sunrise", tomorrow, "D H:i"),
+        _later(_("Next Monday"), "calendar", monday, "j M H:i"),
+    ]
+
+
+def _later(words: str, icon: str, until: datetime, pattern: str) -> Later:
+    return Later(
+        words, icon, until.isoformat(timespec="minutes"), formats.date_format(until, pattern)
+    )
+
+
+def _morning(day: datetime) -> datetime:
+    return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
