@@ -12,7 +12,7 @@ from tests.house.architecture import tree
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->", re.DOTALL)
 SPOKEN = re.compile(r"\{%\s*blocktrans(late)?\b.*?\{%\s*endblocktrans(late)?\s*%\}", re.DOTALL)
 DRAWN = re.compile(r"<(script|style|svg|code|pre)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
-NAMING = re.compile(r"\{% block \w*class\w* %\}.*?\{% endblock[^%]*%\}")
+NAMING = re.compile(r"\{% block (?:\w*class\w*|width) %\}.*?\{% endblock[^%]*%\}")
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 SHOWN = re.compile(r"\b(title|placeholder|aria-label|alt)=\"([^\"]*)\"")

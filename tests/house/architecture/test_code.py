@@ -34,6 +34,8 @@ OUTER_DOORS = (
     "filo/intake/reading.py",
     "filo/intake/poller.py",
     "filo/conversations/sender.py",
+    "filo/live/tail.py",
+    "filo/live/operations.py",
     "filo/conversations/sending.py",
 )
 # A word is a word of the trade: Django and the standard library name these for us.
