@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
+from filo.conversations.drafting import draft, save_draft
 from filo.conversations.hearing import receive
+from filo.conversations.outbox import recall, retry, settle
+from filo.conversations.owning import (
+    assign,
+    mark_read,
+    move,
+    release,
+    reopen,
+    snooze,
+    solve,
+    take,
+    wake,
+)
+from filo.conversations.replying import note, reply
 
-__all__ = ["receive"]
+__all__ = [
+    "assign",
+    "draft",
+    "mark_read",
+    "move",
+    "note",
+    "recall",
+    "receive",
+    "release",
+    "reopen",
+    "reply",
+    "retry",
+    "save_draft",
+    "settle",
+    "snooze",
+    "solve",
+    "take",
+    "wake",
+]

@@ -178,6 +178,21 @@ class Written(msgspec.Struct, frozen=True):
     new: bool
 
 
+class SystemLine(msgspec.Struct, frozen=True):
+    """Something that happened to a case, for the thread: who, what, why.
+
+    `reason` is a code: opened, reopened_by_customer, taken, released, assigned, solved, reopened,
+    snoozed, woken, moved.
+    """
+
+    at: datetime
+    case: str
+    reason: str
+    by: str = ""  # the name of who did it
+    to: str = ""  # the name of whom or which team it went to
+    until: datetime | None = None
+
+
 class NotFound(Exception):
     """There is no such thing, or the reader may not know that there is."""
 

@@ -31,3 +31,7 @@ class Known(msgspec.Struct, frozen=True):
     identity: int
     customer: int
     new: bool = False
+
+
+class NoSuchCustomer(Exception):
+    """There is no such customer, or the reader may not know that there is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filo.intake.tests.conftest import World
+from tests.world import World
 
 
 def test_a_message_becomes_a_customer_a_case_and_a_thread(world: World) -> None:

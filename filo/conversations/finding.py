@@ -1,0 +1,74 @@
+"""Search: addresses first, then people by name, then words in messages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from filo.channels.contract import Part
+from filo.conversations.scoping import limits
+from filo.conversations.types import Hit, HitPage
+from filo.conversations.words import preview
+from filo.core.db import Cursor
+from filo.core.ids import public
+from filo.core.sql import statements
+from filo.core.text import fold, storable
+from filo.staff.types import Scope
+
+sql = statements("filo.conversations")
+WORD = re.compile(r"\w+")
+MOST_TERMS = 12
+_parts = msgspec.json.Decoder(tuple[Part, ...])
+
+
+def search(
+    cur: Cursor, scope: Scope, words: str, *, after: str | None = None, limit: int = 20
+) -> HitPage:
+    """What the scope may read and the words hit. `after` is the cursor of the page before."""
+    words = storable(words).strip()[:500]
+    terms = WORD.findall(fold(words))[:MOST_TERMS]
+    skip = int(after) if after and after.isdigit() else 0
+    people = _people(cur, scope, words, terms, limit) if not skip else []
+    rows = _messages(cur, scope, terms, skip, limit + 1) if terms else []
+    shown = rows[:limit]
+    more = str(skip + limit) if len(rows) > limit else None
+    return HitPage((*people, *(_message(row) for row in shown)), more)
+
+
+def _people(cur: Cursor, scope: Scope, words: str, terms: list[str], limit: int) -> list[Hit]:
+    prefix = " & ".join([*terms[:-1], f"{terms[-1]}:*"]) if terms else ""
+    columns = limits(scope, exact=_exact(words), prefix=prefix, many=limit)
+    rows = cur.execute(sql("search_people"), columns).fetchall()
+    unique = {row[0]: Hit("customer", public("cus", row[0]), row[1]) for row in rows}
+    return list(unique.values())
+
+
+def _exact(words: str) -> list[str]:
+    """The address that the words may be: as typed, small, or a number without its spaces."""
+    digits = re.sub(r"[\s().-]", "", words)
+    found = {words, words.lower()}
+    if digits.lstrip("+").isdigit():
+        found |= {digits, f"+{digits.lstrip('+')}", f"+39{digits}"}
+    return sorted(found - {""})
+
+
+def _messages(
+    cur: Cursor, scope: Scope, terms: list[str], skip: int, many: int
+) -> list[tuple[Any, ...]]:
+    columns = limits(scope, ored=" or ".join(terms), skip=skip, many=many)
+    return cur.execute(sql("search_messages"), columns).fetchall()
+
+
+def _message(row: tuple[Any, ...]) -> Hit:
+    id_, customer, name, case, parts, at, _ = row
+    return Hit(
+        kind="message",
+        customer=public("cus", customer),
+        customer_name=name,
+        case=public("cas", case),
+        message=public("msg", id_),
+        text=preview(_parts.decode(parts)),
+        at=at,
+    )

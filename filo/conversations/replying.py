@@ -1,0 +1,259 @@
+"""Answer a customer, or note something among ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from filo.channels.contract import Media, Part, Text
+from filo.channels.fitting import fit
+from filo.conversations.held import Held, hold_to_read, hold_to_work, told
+from filo.conversations.roads import Way, must_be_open, ways
+from filo.conversations.threads import views
+from filo.conversations.types import CannotSend, NewerWords, NotFound, Written
+from filo.conversations.uploads import attach, claimed
+from filo.conversations.words import preview, searchable, words
+from filo.core import clock
+from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
+from filo.core.ids import public
+from filo.core.sql import statements
+from filo.core.text import fold, storable
+from filo.staff.types import Scope
+
+sql = statements("filo.conversations")
+NOW = timedelta(0)
+LONGEST = 100_000  # characters in one message, whatever the channel
+
+
+def reply(
+    cur: Cursor,
+    actor: Scope,
+    case: int,
+    parts: Sequence[Part],
+    *,
+    client_id: str,
+    identity: int | None = None,
+    channel: int | None = None,
+    last_seen: int | None = None,
+    hold: timedelta = NOW,
+) -> Written:
+    """Answer in this case; the same `client_id` again is the same message.
+
+    `identity` and `channel` choose the road (default: the one they wrote by last). `last_seen`
+    is the newest message that the writer had seen: newer words raise `NewerWords`. `hold` keeps
+    the deliveries back that long, so that they can be recalled.
+    """
+    held = hold_to_work(cur, actor, case)
+    if written := _already(cur, case, client_id):
+        return written
+    if held.status == "solved":
+        raise CannotSend("solved", "This case is solved. Re-open it first.")
+    _nothing_newer(cur, held, last_seen)
+    at = clock.now()
+    way = _way(ways(cur, case=case, customer=held.customer), identity, channel)
+    must_be_open(way, at=at)
+    said = _own_files(cur, actor, _checked(parts))
+    message = _write(cur, held, way, said, actor, client_id, at)
+    _send_off(cur, message, way, said, at, hold)
+    _answered(cur, held, actor, message, said, at)
+    _tell(cur, held, "message_written", message, client_id)
+    cur.execute("SELECT pg_notify('filo_outbox', '')")
+    return Written(views(cur, [message])[0], new=True)
+
+
+def note(
+    cur: Cursor,
+    actor: Scope,
+    case: int,
+    text: str,
+    *,
+    client_id: str,
+    mentions: Sequence[int] = (),
+) -> Written:
+    """Write something that only staff read. Whoever reads the customer may note."""
+    held = hold_to_read(cur, actor, case)
+    if written := _already(cur, case, client_id):
+        return written
+    at = clock.now()
+    said = _checked([Text(text)])
+    message = _insert(cur, held, said, actor, client_id, at, {"direction": "note"})
+    _mention(cur, message, mentions)
+    _tell(cur, held, "note_written", message, client_id)
+    return Written(views(cur, [message])[0], new=True)
+
+
+def _already(cur: Cursor, case: int, client_id: str) -> Written | None:
+    """The message that this client id wrote before: a repeat is no second answer."""
+    row = cur.execute(
+        "SELECT id FROM conversations_message WHERE case_id = %s AND client_id = %s",
+        [case, client_id],
+    ).fetchone()
+    return Written(views(cur, [row[0]])[0], new=False) if row else None
+
+
+def _nothing_newer(cur: Cursor, held: Held, last_seen: int | None) -> None:
+    if last_seen is None:
+        return
+    rows = cur.execute(
+        "SELECT id FROM conversations_message WHERE customer_id = %s AND id > %s"
+        " AND direction = 'in' AND NOT automatic ORDER BY id LIMIT 50",
+        [held.customer, last_seen],
+    ).fetchall()
+    if rows:
+        raise NewerWords(views(cur, [row[0] for row in rows]))
+
+
+def _way(found: Sequence[Way], identity: int | None, channel: int | None) -> Way:
+    for way in found:
+        if identity in {None, way.identity} and channel in {None, way.channel.id}:
+            return way
+    if identity is not None:
+        raise NotFound("The customer never wrote from this address: choose one of theirs.")
+    raise CannotSend("no_road", "There is no road to this customer yet: they never wrote.")
+
+
+def _checked(parts: Sequence[Part]) -> tuple[Part, ...]:
+    said = tuple(part for part in parts if not (isinstance(part, Text) and not part.text.strip()))
+    if not said:
+        raise CannotSend("empty", "There is nothing to send: write something first.")
+    if sum(len(words(part)) for part in said) > LONGEST:
+        raise CannotSend("too_long", f"At most {LONGEST:,} characters go into one message.")
+    return said
+
+
+def _own_files(cur: Cursor, actor: Scope, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Attachments by their rows: one's own uploads, not yet used. What the caller claims about
+    them counts for nothing."""
+    return tuple(
+        claimed(cur, actor, part) if isinstance(part, Media) and part.attachment else part
+        for part in parts
+    )
+
+
+def _write(
+    cur: Cursor,
+    held: Held,
+    way: Way,
+    said: tuple[Part, ...],
+    actor: Scope,
+    client_id: str,
+    at: datetime,
+) -> int:
+    row = cur.execute(
+        "UPDATE customers_identity SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq",
+        [way.identity],
+    ).fetchone()
+    assert row is not None
+    return _insert(
+        cur,
+        held,
+        said,
+        actor,
+        client_id,
+        at,
+        {
+            "direction": "out",
+            "identity": way.identity,
+            "channel": way.channel.id,
+            "seq": row[0],
+            "visibility": "public" if way.card.can.public else "private",
+        },
+    )
+
+
+def _insert(
+    cur: Cursor,
+    held: Held,
+    said: tuple[Part, ...],
+    actor: Scope,
+    client_id: str,
+    at: datetime,
+    more: dict[str, Any],
+) -> int:
+    before = {"was_due": held.due_at.isoformat() if held.due_at else "", "was": held.status}
+    columns = {
+        "customer": held.customer,
+        "case": held.id,
+        "identity": None,
+        "channel": None,
+        "seq": None,
+        "visibility": "private",
+        "parts": storable(msgspec.json.encode(said).decode()),
+        "subject": held.subject,
+        "words": fold(storable(searchable(said))),
+        "author": actor.staff,
+        "answers": None,
+        "client_id": storable(client_id),
+        "context": msgspec.json.encode(before).decode(),
+        "at": at,
+    }
+    row = cur.execute(sql("say_out"), columns | more).fetchone()
+    assert row is not None
+    message: int = row[0]
+    _attach(cur, message, said)
+    return message
+
+
+def _attach(cur: Cursor, message: int, said: tuple[Part, ...]) -> None:
+    for ordinal, part in enumerate(said):
+        if isinstance(part, Media) and part.attachment:
+            attach(cur, message, ordinal, part)
+
+
+def _send_off(
+    cur: Cursor, message: int, way: Way, said: tuple[Part, ...], at: datetime, hold_for: timedelta
+) -> None:
+    spoken = fit(said, way.card.can).parts
+    dead = way.channel.needs_you
+    cur.execute(
+        sql("send_off"),
+        {
+            "message": message,
+            "identity": way.identity,
+            "channel": way.channel.id,
+            "reason": "undo" if hold_for else "held" if dead else "",
+            "due": at + hold_for,
+            "spoken": [storable(msgspec.json.encode(part).decode()) for part in spoken],
+        },
+    )
+
+
+def _answered(
+    cur: Cursor, held: Held, actor: Scope, message: int, said: tuple[Part, ...], at: datetime
+) -> None:
+    cur.execute(
+        sql("answered"),
+        {
+            "case": held.id,
+            "staff": actor.staff,
+            "message": message,
+            "words": storable(preview(said)),
+            "at": at,
+        },
+    )
+    cur.execute(
+        "DELETE FROM conversations_draft WHERE case_id = %s AND staff_id = %s",
+        [held.id, actor.staff],
+    )
+    if held.owner is None:
+        told(cur, held, actor, "taken")
+
+
+def _mention(cur: Cursor, message: int, staff: Sequence[int]) -> None:
+    if staff:
+        cur.execute(
+            "INSERT INTO conversations_mention (message_id, staff_id)"
+            " SELECT %s, id FROM staff_staff WHERE id = ANY(%s::bigint[])"
+            " ON CONFLICT ON CONSTRAINT mention_once DO NOTHING",
+            [message, list(staff)],
+        )
+
+
+def _tell(cur: Cursor, held: Held, type_: str, message: int, client_id: str) -> None:
+    body = {"message": public("msg", message), "client_id": client_id}
+    emit(cur, [Happening(type_, held.customer, held.id, body)])
+    ring(cur)
