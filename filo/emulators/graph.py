@@ -1,0 +1,152 @@
+"""Meta's Graph API for WhatsApp, as far as a business needs it to answer its customers."""
+
+from __future__ import annotations
+
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+
+from filo.emulators import errors, reports
+from filo.emulators.checks import wrong_with
+from filo.emulators.web import Answer, Call, Refused, Router
+from filo.emulators.whims import LOSE, indulge
+from filo.emulators.world import File, Line, Number, Person, World, moment
+
+TYPING_SECONDS = 25
+URL_SECONDS = 300
+WINDOW_SECONDS = 24 * 3600
+
+router = Router()
+
+
+@router.on("POST", r"/v\d+\.\d+/{number}/messages")
+async def messages(call: Call, world: World) -> Answer:
+    number = _owner(call, world)
+    body = call.read(dict[str, Any])
+    if body.get("status") == "read":
+        return _mark_read(body, number, world)
+    wish = await indulge(number.next)
+    if problem := wrong_with(body):
+        raise Refused(errors.refusal("131009", problem))
+    person = world.addressed(to=body.get("to", ""), recipient=body.get("recipient", ""))
+    if person is None:
+        raise Refused(errors.refusal("131009", "no such recipient"))
+    code = wish if wish in errors.ERRORS else errors.wished_by(person.phone)
+    if number.options.window and not _in_window(number, person, world):
+        code = "131047"
+    if code and not errors.comes_late(code):
+        raise Refused(errors.refusal(code))
+    line = _take(body, person, number, world)
+    world.later(reports.follow(line, person, number, world, code=code))
+    return Answer(200, reports.receipt(line, person), cut=wish == LOSE)
+
+
+def _owner(call: Call, world: World) -> Number:
+    number = world.numbers.get(call.places["number"])
+    if number is None:
+        raise Refused(errors.refusal("100", "Object with this ID does not exist"))
+    if call.headers.get("authorization") != f"Bearer {number.access_token}":
+        raise Refused(errors.refusal("190"))
+    return number
+
+
+def _mark_read(body: dict[str, Any], number: Number, world: World) -> Answer:
+    line = world.line(number.phone_number_id, str(body.get("message_id", "")))
+    if line is None or line.out:
+        raise Refused(errors.refusal("131009", "no such message of a customer"))
+    for (of, _), phone in world.phones.items():
+        if of != number.phone_number_id or line not in phone.lines:
+            continue
+        for earlier in phone.lines[: phone.lines.index(line) + 1]:
+            earlier.seen = earlier.seen or not earlier.out
+        if "typing_indicator" in body:
+            phone.typing_until = moment() + TYPING_SECONDS
+    return Answer.json({"success": True})
+
+
+def _in_window(number: Number, person: Person, world: World) -> bool:
+    heard = [line.at for line in world.phone(number.phone_number_id, person).lines if not line.out]
+    return bool(heard) and moment() - heard[-1] < WINDOW_SECONDS
+
+
+def _take(body: dict[str, Any], person: Person, number: Number, world: World) -> Line:
+    line = Line(
+        id=world.new_id("wamid.OUT"),
+        out=True,
+        at=moment(),
+        type=body["type"],
+        content=_content(body),
+        answers=body.get("context", {}).get("message_id", ""),
+        ref=body.get("biz_opaque_callback_data", ""),
+        state="accepted",
+    )
+    phone = world.phone(number.phone_number_id, person)
+    phone.lines.append(line)
+    phone.typing_until = 0.0
+    return line
+
+
+def _content(body: dict[str, Any]) -> dict[str, Any]:
+    said = body[body["type"]]
+    return said if isinstance(said, dict) else {"cards": said}
+
+
+# --- files ----------------------------------------------------------------
+
+
+@router.on("POST", r"/v\d+\.\d+/{number}/media")
+async def upload(call: Call, world: World) -> Answer:
+    _owner(call, world)
+    fields = _form(call)
+    if "file" not in fields:
+        raise Refused(errors.refusal("100", "a file is required"))
+    name, mime, body = fields["file"]
+    file = File(world.new_id("9"), fields.get("type", ("", "", mime.encode()))[2].decode(), body)
+    file.name = name
+    world.files[file.id] = file
+    return Answer.json({"id": file.id})
+
+
+@router.on("GET", r"/v\d+\.\d+/{file}")
+async def place(call: Call, world: World) -> Answer:
+    file = world.files.get(call.places["file"])
+    _any_token(call, world)
+    if file is None:
+        raise Refused(errors.refusal("100", "no such media"))
+    file.said_at = moment()
+    told = {
+        "url": f"{call.origin}/whatsapp_business/attachments/?mid={file.id}",
+        "mime_type": file.mime,
+        "sha256": file.sha256,
+        "file_size": len(file.body),
+        "id": file.id,
+        "messaging_product": "whatsapp",
+    }
+    return Answer.json(told)
+
+
+@router.on("GET", "/whatsapp_business/attachments/")
+async def download(call: Call, world: World) -> Answer:
+    _any_token(call, world)
+    file = world.files.get(call.query.get("mid", ""))
+    if file is None or moment() - file.said_at > URL_SECONDS:
+        raise Refused(Answer(404))
+    return Answer(200, file.body, file.mime)
+
+
+def _any_token(call: Call, world: World) -> None:
+    given = call.headers.get("authorization", "")
+    if given not in {f"Bearer {number.access_token}" for number in world.numbers.values()}:
+        raise Refused(errors.refusal("190"))
+
+
+def _form(call: Call) -> dict[str, tuple[str, str, bytes]]:
+    """The fields of a multipart form: file name, type, bytes."""
+    head = f"content-type: {call.headers.get('content-type', '')}\r\n\r\n".encode()
+    found = {}
+    for part in BytesParser(policy=HTTP).parsebytes(head + call.body).iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        body = part.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        found[str(name)] = (part.get_filename() or "", part.get_content_type(), body)
+    return found

@@ -1,0 +1,142 @@
+"""A town for tests: the emulators and our hook, each a real server on a loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import uvicorn
+
+from filo.channels import registry
+from filo.channels.carrier import Carrier
+from filo.channels.contract import Envelope, Fact, Handle, Receipt, Request, Spoken
+from filo.emulators.server import Emulators
+from filo.emulators.web import Answer, Receive, Scope, Send, heard, tell
+from filo.emulators.world import World
+
+NUMBER = "106540352242922"
+PHONE = "393331234567"
+ADA = Handle("phone", f"+{PHONE}")
+
+
+@dataclass
+class Hook:
+    """Our side of the webhooks: keeps what was proved genuine, and wakes who waits for it."""
+
+    kind: str
+    config: dict[str, str]
+    requests: list[Request] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    refuse: int = 0  # how many calls to answer 503
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = await heard(scope, receive)
+        if self.refuse:
+            self.refuse -= 1
+            await tell(send, Answer(503))
+            return
+        request = Request(call.body, datetime.now(UTC), call.headers, settings=self.config)
+        connector = registry.connector(self.kind)
+        opened = connector.unseal(request, self.config)
+        self.requests.append(opened)
+        self.facts += connector.parse(opened)
+        self.news.set()
+        await tell(send, Answer(200))
+
+    async def until(self, count: int) -> list[Fact]:
+        async with asyncio.timeout(10):
+            while len(self.facts) < count:
+                self.news.clear()
+                await self.news.wait()
+        return self.facts
+
+
+@dataclass
+class Town:
+    world: World
+    web: httpx.AsyncClient
+    carrier: Carrier
+    hook: Hook
+    address: str
+
+    async def play(self, path: str, method: str = "POST", **body: Any) -> Any:
+        reply = await self.web.request(method, path, json=body)
+        assert reply.status_code < 300, reply.text
+        return reply.json()
+
+    async def screen(self, phone: str = PHONE) -> Any:
+        return (await self.web.get(f"/play/whatsapp/{NUMBER}/{phone}/messages")).json()
+
+    async def say(self, part: Spoken, to: Handle = ADA, **more: Any) -> Receipt:
+        connector = registry.connector(self.hook.kind)
+        envelope = Envelope(more.pop("ref", "dlv_1"), datetime.now(UTC), **more)
+        speech = connector.say(to, part, self.hook.config, envelope)
+        return await self.carrier.converse(
+            speech, config=self.hook.config, channel="chn_1", connector=connector
+        )
+
+
+@asynccontextmanager
+async def whatsapp_town(**options: Any) -> AsyncIterator[Town]:
+    hook = Hook(
+        "whatsapp",
+        {
+            "phone_number_id": NUMBER,
+            "waba_id": "222",
+            "access_token": "token",
+            "app_secret": "secret",
+            "verify_token": "verify",
+        },
+    )
+    async with _town(hook) as (town, address):
+        hook.config["api_base"] = town.address
+        wish = {name: hook.config[name] for name in ("access_token", "app_secret", "waba_id")}
+        wish |= {"hook": address, "options": options}
+        await town.play(f"/control/whatsapp/{NUMBER}", "PUT", **wish)
+        yield town
+
+
+@asynccontextmanager
+async def http_town() -> AsyncIterator[Town]:
+    hook = Hook("http", {"secret": "whsec_c2VjcmV0", "class": "K"})
+    async with _town(hook) as (town, address):
+        wish = {"secret": "whsec_c2VjcmV0", "hook": address}
+        hook.config |= await town.play("/control/http/shop", "PUT", **wish)
+        yield town
+
+
+@asynccontextmanager
+async def _town(hook: Hook) -> AsyncIterator[tuple[Town, str]]:
+    world = World()
+    async with (
+        serving(Emulators(world), lifespan="on") as address,
+        serving(hook, lifespan="off") as hook_address,
+        httpx.AsyncClient(base_url=address, trust_env=False) as web,
+        Carrier(allow_private=True, send_timeout=2) as carrier,
+    ):
+        yield Town(world, web, carrier, hook, address), hook_address
+
+
+@asynccontextmanager
+async def serving(app: Any, *, lifespan: Any) -> AsyncIterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=0)
+    )
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        async with asyncio.timeout(10):
+            while not server.started:  # noqa: ASYNC110 - uvicorn rings no bell
+                await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
