@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import psycopg
 import pytest
 
 from filo.core.events import Happening, emit
 from filo.live.cursor import Log, Position, Reset, head, holds_back, read
 
+Sessions = Callable[[], psycopg.Connection]
+
 
 @pytest.fixture
-def sessions(committed_db: str):
+def sessions(committed_db: str) -> Iterator[Sessions]:
     """As many connections as wanted, all to one committed database."""
-    opened = []
+    opened: list[psycopg.Connection] = []
 
     def another() -> psycopg.Connection:
         opened.append(psycopg.connect(committed_db))
@@ -30,7 +34,7 @@ def names(connection: psycopg.Connection, after: Position) -> list[str]:
     return [entry.type for entry in read(connection.cursor(), after)]
 
 
-def test_a_late_commit_is_never_skipped(sessions) -> None:
+def test_a_late_commit_is_never_skipped(sessions: Sessions) -> None:
     slow, fast, reader = sessions(), sessions(), sessions()
     _, start = head(reader.cursor())
     tell(slow, "first")
@@ -44,7 +48,7 @@ def test_a_late_commit_is_never_skipped(sessions) -> None:
     assert not holds_back(reader.cursor())
 
 
-def test_a_reader_that_has_read_on_still_finds_the_late_one(sessions) -> None:
+def test_a_reader_that_has_read_on_still_finds_the_late_one(sessions: Sessions) -> None:
     early, slow, late, reader = sessions(), sessions(), sessions(), sessions()
     _, start = head(reader.cursor())
     tell(early, "one")
@@ -59,7 +63,9 @@ def test_a_reader_that_has_read_on_still_finds_the_late_one(sessions) -> None:
     assert names(reader, seen[-1].position) == ["two", "three"]
 
 
-def test_a_transaction_that_took_its_number_first_and_wrote_last_is_told(sessions) -> None:
+def test_a_transaction_that_took_its_number_first_and_wrote_last_is_told(
+    sessions: Sessions,
+) -> None:
     slow, fast, reader = sessions(), sessions(), sessions()
     slow.execute("SELECT pg_current_xact_id()")
     _, start = head(reader.cursor())
@@ -72,7 +78,7 @@ def test_a_transaction_that_took_its_number_first_and_wrote_last_is_told(session
     assert names(reader, start) == ["higher id, lower xid", "lower id, higher xid"]
 
 
-def test_a_rolled_back_transaction_holds_nobody_for_ever(sessions) -> None:
+def test_a_rolled_back_transaction_holds_nobody_for_ever(sessions: Sessions) -> None:
     slow, fast, reader = sessions(), sessions(), sessions()
     _, start = head(reader.cursor())
     tell(slow, "never")
@@ -83,7 +89,7 @@ def test_a_rolled_back_transaction_holds_nobody_for_ever(sessions) -> None:
     assert names(reader, start) == ["kept"]
 
 
-def test_a_page_read_after_its_head_misses_nothing(sessions) -> None:
+def test_a_page_read_after_its_head_misses_nothing(sessions: Sessions) -> None:
     slow, reader = sessions(), sessions()
     tell(slow, "while the page is made")
     _, start = head(reader.cursor())
@@ -92,7 +98,7 @@ def test_a_page_read_after_its_head_misses_nothing(sessions) -> None:
     assert names(reader, start) == ["while the page is made"]
 
 
-def test_pages_follow_one_another_without_a_gap(sessions) -> None:
+def test_pages_follow_one_another_without_a_gap(sessions: Sessions) -> None:
     writer, reader = sessions(), sessions()
     _, place = head(reader.cursor())
     emit(writer.cursor(), [Happening(str(n)) for n in range(25)])

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import psycopg
 import pytest
 
-from filo.live import crowd, operations
+from filo.core.db import Cursor
+from filo.core.ids import public
+from filo.live import crowd, operations, stream
 from filo.live.tests.town import Server, Town, listening, until_beat
 
 
@@ -26,8 +28,8 @@ def drawn() -> Iterator[list[tuple[int, ...]]]:
     """A renderer that remembers what it was asked to draw."""
     asked: list[tuple[int, ...]] = []
 
-    def draw(cur: object, messages: object, language: str) -> dict[int, str]:
-        asked.append(tuple(messages))  # type: ignore[call-overload]
+    def draw(cur: Cursor, messages: Sequence[int], language: str) -> dict[int, str]:
+        asked.append(tuple(messages))
         return {n: f"<li id=m{n} lang={language}></li>" for n in asked[-1]}
 
     operations.render_with(draw)
@@ -45,7 +47,7 @@ def test_words_reach_the_desk_at_once(town: Town, address: str, drawn: object) -
     assert (opened["type"], said["type"]) == ("case_opened", "message_received")
     assert said["row"]["status"] == "open"
     assert said["row"]["case"] == said["case"]
-    assert f'data-to="[data-thread=&quot;{said["customer"]}&quot;]"' in said["html"]
+    assert f'data-to="[data-flow=&quot;{said["customer"]}&quot;]"' in said["html"]
 
 
 def test_a_bubble_is_drawn_once_for_all_who_read_the_same_language(
@@ -195,8 +197,6 @@ def test_all_hear_bye_when_the_server_stops(town: Town) -> None:
         until_beat(heard)
         server.should_exit = True
         # uvicorn waits for us; the signal would have said it (see _say_bye_on_signals)
-        from filo.live import stream
-
         stream.say_bye()
         assert next(heard).event == "bye"
 
@@ -221,8 +221,6 @@ def test_who_looks_and_who_types_is_seen_by_those_who_may(town: Town, address: s
     bruno = town.hire("bruno", town.other)
     with town.cursor() as cur:
         case = cur.execute("SELECT id FROM conversations_case").fetchone()
-    from filo.core.ids import public
-
     said = {"case": public("cas", case[0]), "typing": True}  # type: ignore[index]
     with (
         listening(address, enzo) as heard,

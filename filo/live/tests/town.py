@@ -92,13 +92,14 @@ class Server(uvicorn.Server):
 
 async def _door(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "lifespan":
-        return await stream.app(scope, receive, send)
+        await stream.app(scope, receive, send)
+        return
     await receive()
     await stream.startup()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await stream.shutdown()
-    return await send({"type": "lifespan.shutdown.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 class Frame:
@@ -138,7 +139,7 @@ def listening(
 
 def until_beat(heard: Iterator[Frame]) -> tuple[list[Frame], str]:
     """What was missed, and the cursor after it."""
-    missed = []
+    missed: list[Frame] = []
     for frame in heard:
         if frame.event == "beat":
             return missed, frame.id
