@@ -1,40 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import httpx
 import psycopg
 import pytest
 
-from filo.core.db import Cursor
 from filo.core.ids import public
-from filo.live import crowd, operations, stream
+from filo.live import crowd, stream
 from filo.live.tests.town import Server, Town, listening, until_beat
-
-
-@pytest.fixture
-def town(committed_db: str) -> Town:
-    return Town(committed_db)
-
-
-@pytest.fixture
-def address(town: Town) -> Iterator[str]:
-    with Server() as address:
-        yield address
-
-
-@pytest.fixture
-def drawn() -> Iterator[list[tuple[int, ...]]]:
-    """A renderer that remembers what it was asked to draw."""
-    asked: list[tuple[int, ...]] = []
-
-    def draw(cur: Cursor, messages: Sequence[int], language: str) -> dict[int, str]:
-        asked.append(tuple(messages))
-        return {n: f"<li id=m{n} lang={language}></li>" for n in asked[-1]}
-
-    operations.render_with(draw)
-    yield asked
-    operations.render_with(None)
 
 
 def test_words_reach_the_desk_at_once(town: Town, address: str, drawn: object) -> None:

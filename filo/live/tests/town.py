@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -23,7 +24,8 @@ from filo.core.clock import now
 from filo.core.db import Cursor
 from filo.core.events import ring
 from filo.customers.operations import recognise
-from filo.live import stream
+from filo.live import door, stream
+from filo.live.tests.browsing import serve
 from filo.staff.operations import create_staff, create_team
 
 
@@ -71,10 +73,11 @@ class Town:
 
 
 class Server(uvicorn.Server):
-    """The door alone, on a port of its own, in a thread."""
+    """The door alone, on a port of its own, in a thread. `barred` paths are refused."""
 
-    def __init__(self) -> None:
-        super().__init__(uvicorn.Config(_door, port=0, log_level="warning", lifespan="on"))
+    def __init__(self, port: int = 0, *, barred: str = "none") -> None:
+        app = partial(_door, barred)
+        super().__init__(uvicorn.Config(app, port=port, log_level="warning", interface="asgi3"))
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self) -> str:
@@ -90,9 +93,15 @@ class Server(uvicorn.Server):
         self.thread.join(10)
 
 
-async def _door(scope: Any, receive: Any, send: Any) -> None:
+async def _door(barred: str, scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "lifespan":
-        await stream.app(scope, receive, send)
+        asked = door.read(scope)
+        if asked.path == barred:
+            await door.answer(send, 503)
+        elif asked.path.startswith("/live"):
+            await stream.app(scope, receive, send)
+        else:
+            await serve(asked.query, asked.path, send)
         return
     await receive()
     await stream.startup()

@@ -39,6 +39,8 @@ class FiloLive extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
+    clearTimeout(this.resting);
+    this.typed = 0;
     if (before) this.hint({ case: before, looking: false });
     this.look();
   }
