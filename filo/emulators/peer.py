@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ import msgspec
 
 from filo.channels.contract import Forged
 from filo.channels.kit import check_webhook, sign_webhook
+from filo.core import clock
 from filo.emulators.web import Answer, Call, Refused, Router
 from filo.emulators.whims import LOSE, indulge
 from filo.emulators.world import Parcel, Peer, World, moment
@@ -45,9 +45,7 @@ async def look_up(call: Call, world: World) -> Answer:
 
 def _check(call: Call, peer: Peer) -> None:
     try:
-        check_webhook(
-            headers=call.headers, body=call.body, secret=peer.secret, at=datetime.now(UTC)
-        )
+        check_webhook(headers=call.headers, body=call.body, secret=peer.secret, at=clock.now())
     except Forged as forged:
         peer.forged += 1
         raise Refused(Answer.json({"error": str(forged)}, status=401)) from forged
@@ -66,8 +64,7 @@ async def tell(call: Call, world: World) -> Answer:
     peer = _peer(call, world)
     events = call.read(dict[str, list[dict[str, Any]]]).get("events", [])
     body = msgspec.json.encode({"events": events})
-    now = datetime.now(UTC)
-    signed = sign_webhook(id=world.new_id("evt-"), at=now, body=body, secret=peer.secret)
+    signed = sign_webhook(id=world.new_id("evt-"), at=clock.now(), body=body, secret=peer.secret)
     headers = {"content-type": "application/json", **signed}
     try:
         reply = await world.web.post(peer.hook, content=body, headers=headers)

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 from msgspec import Struct, field
+
+from filo.core import clock
 
 
 class Options(Struct):
@@ -158,7 +158,7 @@ class World:
 
     def new_id(self, mark: str) -> str:
         self._count += 1
-        return f"{mark}{time.time_ns():x}{self._count:04x}"
+        return f"{mark}{int(moment() * 1e6):x}{self._count:04x}"
 
     # --- errands: what happens by itself, a little later ------------------
 
@@ -213,4 +213,4 @@ def bsuid_of(phone: str) -> str:
 
 
 def moment() -> float:
-    return datetime.now(UTC).timestamp()
+    return clock.now().timestamp()

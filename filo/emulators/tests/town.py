@@ -97,7 +97,9 @@ async def whatsapp_town(**options: Any) -> AsyncIterator[Town]:
     )
     async with _town(hook) as (town, address):
         hook.config["api_base"] = town.address
-        wish = {name: hook.config[name] for name in ("access_token", "app_secret", "waba_id")}
+        wish: dict[str, Any] = {
+            name: hook.config[name] for name in ("access_token", "app_secret", "waba_id")
+        }
         wish |= {"hook": address, "options": options}
         await town.play(f"/control/whatsapp/{NUMBER}", "PUT", **wish)
         yield town
