@@ -72,6 +72,8 @@ def reopen(cur: Cursor, actor: Scope, case: int) -> CaseView:
     held = hold_to_work(cur, actor, case)
     if held.status in {"open", "waiting"}:
         return case_view(cur, actor, case)
+    if held.status == "solved" and not actor.leads:
+        raise NotAllowed("Supervisors re-open solved cases. A new word of the customer does too.")
     twin = cur.execute(
         "SELECT id FROM conversations_case WHERE customer_id = %s AND matter = %s AND id <> %s"
         " AND status <> 'solved'",
