@@ -64,6 +64,11 @@ class Case(models.Model):
                 name="case_mine",
             ),
             models.Index(
+                fields=["team", "status", "owner_type"],
+                condition=~Q(status="solved"),
+                name="case_status",
+            ),
+            models.Index(
                 fields=["snoozed_until"], condition=Q(status="snoozed"), name="case_snoozed"
             ),
         )
@@ -196,9 +201,13 @@ class EarlyReport(models.Model):
     reason = models.TextField(db_default="")
     detail = models.TextField(db_default="")
     at = models.DateTimeField()
+    kept_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = (models.Index(fields=["provider_id"], name="early_report"),)
+        indexes = (
+            models.Index(fields=["provider_id"], name="early_report"),
+            models.Index(fields=["kept_at"], name="early_report_kept"),
+        )
 
 
 class Reaction(models.Model):

@@ -11,6 +11,7 @@ from filo.core import home
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 Connection = psycopg.Connection[tuple[Any, ...]]
+AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 def connect(*, name: str = "filo") -> Connection:

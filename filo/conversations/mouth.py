@@ -1,0 +1,129 @@
+"""Says one delivery over its channel, and turns what happens into an outcome."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from filo.channels import registry
+from filo.channels.carrier import Carrier
+from filo.channels.contract import (
+    Card,
+    DeliveryClass,
+    Doubtful,
+    Failed,
+    Later,
+    LooksUp,
+    Reason,
+)
+from filo.channels.queries import load
+from filo.channels.types import ChannelConfig
+from filo.conversations.ledger import Ledger, Orphan
+from filo.conversations.sending import (
+    Due,
+    Outcome,
+    envelope,
+    in_doubt,
+    put_off,
+    refused,
+    taken,
+)
+from filo.core import clock
+from filo.core.db import connect
+
+log = logging.getLogger("filo.sender")
+CHANNELS_AGE = 1.0
+
+
+class Mouth:
+    """One a session of the sender."""
+
+    def __init__(self, ledger: Ledger, carrier: Carrier, owner: int) -> None:
+        self._ledger = ledger
+        self._carrier = carrier
+        self._owner = owner
+        self._channels: dict[int, ChannelConfig] = {}
+        self._read_at = 0.0
+
+    async def say(self, due: Due) -> None:
+        """One attempt, from the words to the written outcome."""
+        outcome = await self._attempt(due)
+        log.info(
+            "delivery",
+            extra={"delivery": due.ref, "state": outcome.state, "reason": outcome.reason},
+        )
+        await self._ledger.write_down(due, outcome, self._owner)
+
+    async def recover(self, orphan: Orphan) -> None:
+        """An attempt of a dead sender: say it again, ask, or mark it openly, by its class."""
+        due = orphan.due
+        channel = self._channel(due.channel)
+        card = registry.card_of(channel.kind, channel.settings)
+        connector = registry.connector(channel.kind)
+        if card.delivery is DeliveryClass.LOOKED_UP and isinstance(connector, LooksUp):
+            outcome = await self._ask(due, channel)
+        else:
+            outcome = in_doubt(card.delivery, at=clock.now())
+        await self._ledger.write_down(due, outcome, self._owner)
+
+    async def _attempt(self, due: Due) -> Outcome:
+        channel = self._channel(due.channel)
+        card = registry.card_of(channel.kind, channel.settings)
+        if _window_closed(due, card):
+            return refused(Failed(Reason.WINDOW_CLOSED))
+        try:
+            return await self._converse(due, channel)
+        except Failed as verdict:
+            return refused(verdict)
+        except Later as verdict:
+            return put_off(verdict, due, at=clock.now())
+        except Doubtful:
+            return await self._doubt(due, channel, card)
+        except Exception:  # the outer door of connectors: nobody knows whether it went out
+            log.exception("a connector failed", extra={"delivery": due.ref})
+            return in_doubt(DeliveryClass.FIRE, at=clock.now())
+
+    async def _converse(self, due: Due, channel: ChannelConfig) -> Outcome:
+        connector = registry.connector(channel.kind)
+        exchange = await self._ledger.exchange(due)
+        speech = connector.say(
+            due.to, due.part, channel.settings, envelope(due, exchange, at=clock.now())
+        )
+        receipt = await self._carrier.converse(
+            speech, config=channel.settings, channel=channel.public, connector=connector
+        )
+        return taken(receipt)
+
+    async def _doubt(self, due: Due, channel: ChannelConfig, card: Card) -> Outcome:
+        looks_up = isinstance(registry.connector(channel.kind), LooksUp)
+        if card.delivery is DeliveryClass.LOOKED_UP and looks_up:
+            return await self._ask(due, channel)
+        return in_doubt(card.delivery, at=clock.now())
+
+    async def _ask(self, due: Due, channel: ChannelConfig) -> Outcome:
+        """Was it taken? Not there means that it may be said again."""
+        try:
+            receipt = await self._carrier.look_up(
+                due.ref,
+                config=channel.settings,
+                channel=channel.public,
+                connector=registry.connector(channel.kind),
+            )
+        except (Later, Doubtful, Failed):
+            return Outcome("uncertain", reason="no answer")
+        if receipt:
+            return taken(receipt)
+        return Outcome("pending", reason="later", due=clock.now())
+
+    def _channel(self, id_: int) -> ChannelConfig:
+        if time.monotonic() - self._read_at > CHANNELS_AGE or id_ not in self._channels:
+            with connect(name="filo sender channels") as connection:
+                self._channels = {one.id: one for one in load(connection.cursor())}
+            self._read_at = time.monotonic()
+        return self._channels[id_]
+
+
+def _window_closed(due: Due, card: Card) -> bool:
+    """The window is looked at again at the moment of sending, not only when it was written."""
+    window = card.can.window
+    return window is not None and (due.heard_at is None or due.heard_at + window <= clock.now())

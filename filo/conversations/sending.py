@@ -1,0 +1,158 @@
+"""One delivery on its way: what must be said to whom, and what its outcome means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from filo.channels.contract import (
+    Blob,
+    Bundle,
+    DeliveryClass,
+    Doubtful,
+    Envelope,
+    Failed,
+    Handle,
+    Later,
+    Media,
+    Part,
+    Receipt,
+    Spoken,
+)
+from filo.channels.contract import Scope as Reach
+from filo.conversations.tokens import token_for
+from filo.conversations.words import searchable
+from filo.core import media
+from filo.core.ids import public
+
+_spoken = msgspec.json.Decoder(Spoken)
+_parts = msgspec.json.Decoder(tuple[Part, ...])
+GIVE_UP = timedelta(hours=48)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A delivery that this sender owns, with all that saying it needs."""
+
+    id: int
+    attempt: int
+    spoken: str
+    channel: int
+    message: int
+    customer: int
+    case: int
+    identity: int
+    space: str
+    value: str
+    name: str
+    heard_at: datetime | None
+    subject: str
+    author: str
+    language: str
+    answers: str
+    last_heard: str
+    attempted_at: datetime
+
+    @property
+    def ref(self) -> str:
+        return public("dlv", self.id)
+
+    @property
+    def to(self) -> Handle:
+        return Handle(self.space, self.value, self.name)
+
+    @property
+    def part(self) -> Spoken:
+        spoken: Spoken = _spoken.decode(self.spoken)
+        return spoken
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one attempt. `state` pending means: again at `due`."""
+
+    state: str  # sent, failed, uncertain, pending
+    provider_id: str = ""
+    reason: str = ""
+    detail: str = ""
+    due: datetime | None = None
+    channel_down: str = ""  # why the whole channel cannot send until somebody mends it
+    blocked: bool = False  # the person does not want us
+
+
+def envelope(
+    due: Due, exchange: Sequence[tuple[str, str | None, str]], *, at: datetime
+) -> Envelope:
+    """What surrounds the words. `exchange` as the statement of that name gives it."""
+    quoted = [parts for _, parts, direction in exchange if direction == "in" and parts]
+    return Envelope(
+        ref=due.ref,
+        at=at,
+        attempt=due.attempt,
+        answers=due.answers,
+        last_heard=due.last_heard,
+        references=tuple(id_ for id_, _, _ in exchange),
+        subject=due.subject,
+        token=token_for(due.case),
+        author=due.author,
+        quote=searchable(_parts.decode(quoted[-1])) if quoted else "",
+        language=due.language,
+        files=_files(due.part),
+    )
+
+
+def _files(part: Spoken) -> dict[str, Blob]:
+    parts = part.parts if isinstance(part, Bundle) else (part,)
+    return {
+        one.attachment: Blob(one.mime, media.read(one.sha256), one.name)
+        for one in parts
+        if isinstance(one, Media) and one.attachment and one.sha256
+    }
+
+
+def taken(receipt: Receipt) -> Outcome:
+    return Outcome(state=receipt.state.value, provider_id=receipt.id)
+
+
+def refused(verdict: Failed) -> Outcome:
+    """The provider said no. When its no concerns the whole channel, the message waits unburnt."""
+    if verdict.scope is Reach.CHANNEL:
+        return Outcome("pending", reason="held", channel_down=verdict.detail or str(verdict.reason))
+    return Outcome(
+        "failed",
+        reason=str(verdict.reason),
+        detail=verdict.detail[:300],
+        blocked=verdict.scope is Reach.PERSON and verdict.reason == "blocked",
+    )
+
+
+def put_off(verdict: Later, due: Due, *, at: datetime) -> Outcome:
+    """Not now: wait as told, longer with each attempt, two days at most."""
+    growing = timedelta(seconds=min(2**due.attempt, LONGEST_WAIT.total_seconds()))
+    wait = max(verdict.after, min(growing, LONGEST_WAIT))
+    return Outcome("pending", reason="later", detail=verdict.detail[:300], due=at + wait)
+
+
+def in_doubt(delivery: DeliveryClass, *, at: datetime) -> Outcome:
+    """No answer came. Only a provider that drops repeats is told again."""
+    if delivery is DeliveryClass.KEYED:
+        return Outcome("pending", reason="later", due=at + timedelta(seconds=2))
+    return Outcome("uncertain", reason="no answer")
+
+
+def columns(due: Due, outcome: Outcome, owner: int) -> dict[str, Any]:
+    return {
+        "id": due.id,
+        "attempt": due.attempt,
+        "owner": owner,
+        "state": outcome.state,
+        "reason": outcome.reason,
+        "detail": outcome.detail,
+        "due": outcome.due,
+        "provider_id": outcome.provider_id,
+    }
+
+
+Verdict = Failed | Later | Doubtful

@@ -1,0 +1,21 @@
+-- to_say: everything that is needed to say these deliveries.
+SELECT d.id, d.attempt, d.spoken::text, d.channel_id, d.message_id, m.customer_id, m.case_id,
+    d.identity_id, i.space, i.value, i.name, i.heard_at, m.subject, coalesce(s.name, ''),
+    coalesce(cu.language, ''),
+    coalesce((
+        SELECT a.provider_id FROM conversations_message AS a WHERE a.id = m.answers
+    ), ''),
+    coalesce((
+        SELECT l.provider_id FROM conversations_message AS l
+        WHERE l.case_id = m.case_id AND l.identity_id = d.identity_id AND l.direction = 'in'
+            AND l.id < m.id
+        ORDER BY l.id DESC LIMIT 1
+    ), ''),
+    d.attempted_at
+FROM conversations_delivery AS d
+JOIN conversations_message AS m ON m.id = d.message_id
+JOIN customers_identity AS i ON i.id = d.identity_id
+JOIN customers_customer AS cu ON cu.id = m.customer_id
+LEFT JOIN staff_staff AS s ON s.id = m.author_id
+WHERE d.id = ANY(%(ids)s::bigint[])
+ORDER BY d.id
