@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ("tests.ground",)
+pytest_plugins = ("tests.ground", "tests.post")

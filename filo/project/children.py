@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from filo.project.built import built
-from filo.project.mortal import die_with_parent
+from filo.core.mortal import die_with_parent
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psycopg
 
 from filo.core import home
-from filo.project.mortal import die_with_parent
+from filo.core.mortal import die_with_parent
 
 ACCOUNT = "filo"
 # Durable as PostgreSQL ships it: fsync, full_page_writes, synchronous_commit stay on.

@@ -20,7 +20,7 @@ from typing import IO, Any
 from filo.core import home
 from filo.project import children, greeting, postgres
 from filo.project.children import Child
-from filo.project.mortal import die_with_parent
+from filo.core.mortal import die_with_parent
 
 LEAVE_WITHIN = 8.0
 WIDTH = 11

@@ -71,8 +71,14 @@ class Line:
         return self._search("SINCE", day)
 
     def after(self, uid: int) -> list[int]:
-        # `n:*` always names the last one, even when it is older than n.
-        return [found for found in self._search("UID", f"{uid + 1}:*") if found > uid]
+        """Newer mails; what comes while we look is looked at too, for IDLE will not tell it."""
+        self._box.client.noop()  # a search alone looks at what the server showed us before
+        while True:
+            count = self._count()
+            # `n:*` always names the last one, even when it is older than n.
+            newer = [found for found in self._search("UID", f"{uid + 1}:*") if found > uid]
+            if count == self._count():
+                return newer
 
     def describe(self, uids: list[int]) -> dict[int, tuple[datetime, int]]:
         """When each came, and how large it is; those that are gone are left out."""
@@ -104,6 +110,12 @@ class Line:
                 if any(b"EXISTS" in word for word in idle.poll(timeout=left)):
                     return True
         return False
+
+    def _count(self) -> int:
+        """How many mails the server has told us of."""
+        told: list[Any] = self._box.client.untagged_responses.get("EXISTS") or [b"0"]
+        del told[:-1]
+        return int(told[-1] or 0)
 
     def _search(self, *words: str) -> list[int]:
         status, found = self._box.client.uid("SEARCH", *words)

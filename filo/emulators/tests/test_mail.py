@@ -1,0 +1,47 @@
+"""The town's post: real servers, real lines."""
+
+from __future__ import annotations
+
+import smtplib
+
+import pytest
+
+from filo.emulators.mail import PostOffice
+from filo.emulators.mail_dovecot import installed
+
+
+def test_dovecot_is_installed() -> None:
+    assert installed(), "apt-get install dovecot-imapd: nothing is skipped silently"
+
+
+def test_a_mail_travels_from_one_mailbox_to_another(post_office: PostOffice) -> None:
+    post_office.write("anna@town.example", "ugo@town.example", "Ciao, è arrivata?", subject="Ora")
+    [letter] = post_office.inbox("ugo@town.example")
+    assert (letter.subject, letter.text) == ("Ora", "Ciao, è arrivata?")
+    post_office.write("ugo@town.example", "anna@town.example", "Sì", answers=letter)
+    [answer] = post_office.inbox("anna@town.example")
+    assert (answer.subject, answer.references) == ("Re: Ora", (letter.id,))
+
+
+def test_a_plus_address_is_the_same_mailbox(post_office: PostOffice) -> None:
+    post_office.write("anna@town.example", "plus+c1-x@town.example", "Ciao")
+    [(_, raw)] = post_office.raw_inbox("plus@town.example")
+    assert b"Delivered-To: plus+c1-x@town.example" in raw
+
+
+@pytest.mark.parametrize(("who", "code"), [("unknown", 550), ("blocked", 554), ("full", 452)])
+def test_an_address_says_why_it_takes_no_mail(post_office: PostOffice, who: str, code: int) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        post_office.write("anna@town.example", f"{who}@town.example", "Ciao")
+    assert refused.value.recipients[f"{who}@town.example"][0] == code
+
+
+def test_a_bounce_comes_back_to_who_sent(post_office: PostOffice) -> None:
+    post_office.write("carla@town.example", "bounce@town.example", "Ciao")
+    [letter] = post_office.inbox("carla@town.example")
+    assert letter.sender.startswith("Mail Delivery System")
+
+
+def test_what_was_handed_over_is_kept(post_office: PostOffice) -> None:
+    post_office.write("anna@town.example", "seen@town.example", "Ciao")
+    assert post_office.post.seen[-1].recipients == ("seen@town.example",)
