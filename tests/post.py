@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from filo.emulators.mail import PostOffice
+from filo.emulators.mail_office import PostOffice
 
 
 @pytest.fixture(scope="session")

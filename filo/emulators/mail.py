@@ -1,152 +1,125 @@
-"""The town's post office: a real mailbox for everybody, and a post that carries between them.
+"""The customers' mail programs: what they write, and what stands in their inbox.
 
-`PORT+2` is SMTP, `PORT+3` IMAP. What customers do in their mail program is here as plain calls:
-`write` sends a mail by SMTP, `inbox` reads one over IMAP.
+`POST /play/mail/{address}` takes `to`, `text`, `subject`, `name`, `answers` (the `uid` of a letter)
+and `files` (`[{"name", "mime", "base64"}]`); `GET /play/mail/{address}` shows the newest letters,
+`GET /play/mail/{address}/{uid}/files/{number}` one file, `GET /play/mail` the ports.
 """
 
 from __future__ import annotations
 
-import imaplib
+import asyncio
+import base64
+import binascii
+import logging
 import smtplib
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import format_datetime
-from pathlib import Path
-from secrets import token_hex
 
 import msgspec
 
-from filo.core import home
-from filo.emulators.mail_dovecot import HINT, PASSWORD, Dovecot, NoDovecot, installed, place_of_home
-from filo.emulators.mail_smtp import Server, into_mailboxes
+from filo.emulators.mail_dovecot import NoDovecot
+from filo.emulators.mail_office import Letter, PostOffice
+from filo.emulators.web import Answer, Call, Refused, Router
+from filo.emulators.world import World
 
-MOST_SHOWN = 50
+log = logging.getLogger("filo.emulators")
+router = Router()
 
 
-class Letter(msgspec.Struct, frozen=True):
-    """A mail as the town's mail program shows it."""
+class Enclosure(msgspec.Struct):
+    name: str
+    mime: str
+    base64: str
 
-    uid: int
-    id: str
-    sender: str
-    subject: str
-    at: str
+
+class Writing(msgspec.Struct):
+    to: str
     text: str
-    reply_to: str
-    references: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    subject: str = ""
+    name: str = ""
+    answers: int = 0
+    files: list[Enclosure] = []
 
 
-class PostOffice:
-    """Start and stop both servers; without dovecot the post takes mail but keeps no mailboxes."""
-
-    def __init__(self, smtp_port: int, imap_port: int, place: Path) -> None:
-        self.smtp_port = smtp_port
-        self.imap_port = imap_port
-        self._dovecot = Dovecot(place, imap_port) if installed() else None
-        deliver = into_mailboxes(imap_port) if self._dovecot else None
-        self.post = Server(smtp_port, deliver)
-
-    @classmethod
-    def of_home(cls) -> PostOffice:
-        return cls(home.port() + 2, home.port() + 3, place_of_home())
-
-    @property
-    def trouble(self) -> str:
-        """What the town's page says when there are no mailboxes."""
-        return "" if self._dovecot else HINT
-
-    def start(self) -> None:
-        if self._dovecot:
-            self._dovecot.start()
-        self.post.start()
-
-    def stop(self) -> None:
-        self.post.stop()
-        if self._dovecot:
-            self._dovecot.stop()
-
-    def settings(self, address: str) -> dict[str, str]:
-        """What an `email` channel for this mailbox is set to."""
-        return {
-            "address": address,
-            "imap_host": "127.0.0.1",
-            "imap_port": str(self.imap_port),
-            "imap_tls": "none",
-            "smtp_host": "127.0.0.1",
-            "smtp_port": str(self.smtp_port),
-            "smtp_tls": "none",
-            "username": address,
-            "password": PASSWORD,
-            "since": "",
-        }
-
-    # --- what customers do ------------------------------------------------
-
-    def write(
-        self,
-        sender: str,
-        to: str,
-        text: str,
-        *,
-        subject: str = "",
-        name: str = "",
-        answers: Letter | None = None,
-        files: dict[str, tuple[str, bytes]] | None = None,
-    ) -> str:
-        """Send a mail as this person; gives its Message-ID."""
-        mail = EmailMessage(policy=policy.SMTP)
-        mail["From"] = f"{name} <{sender}>" if name else sender
-        mail["To"] = to
-        mail["Subject"] = subject or (f"Re: {answers.subject}" if answers else "")
-        mail["Date"] = format_datetime(datetime.now(UTC))
-        mail["Message-ID"] = f"<{token_hex(8)}@{sender.rpartition('@')[2]}>"
-        if answers and answers.id:
-            mail["In-Reply-To"] = answers.id
-            mail["References"] = " ".join([*answers.references[-10:], answers.id])
-        mail.set_content(text)
-        for file, (mime, body) in (files or {}).items():
-            kind, _, subtype = mime.partition("/")
-            mail.add_attachment(body, maintype=kind, subtype=subtype, filename=file)
-        self.send(sender, to, mail.as_bytes())
-        return str(mail["Message-ID"])
-
-    def send(self, sender: str, to: str, mail: bytes) -> None:
-        """Hand over a mail exactly as it is."""
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=15) as line:
-            line.sendmail(sender, [to], mail)
-
-    def inbox(self, address: str) -> list[Letter]:
-        """The newest mails of this person, newest first; `NoDovecot` when there are no boxes."""
-        return [_letter(uid, raw) for uid, raw in reversed(self.raw_inbox(address))]
-
-    def raw_inbox(self, address: str) -> list[tuple[int, bytes]]:
-        if not self._dovecot:
-            raise NoDovecot(HINT)
-        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=10) as line:
-            line.login(address, PASSWORD)
-            line.select("INBOX", readonly=True)
-            uids = line.uid("SEARCH", "ALL")[1][0].split()[-MOST_SHOWN:]
-            if not uids:
-                return []
-            found = line.uid("FETCH", b",".join(uids).decode(), "(UID BODY.PEEK[])")[1]
-            bodies = [each[1] for each in found if isinstance(each, tuple)]
-        return list(zip(map(int, uids), bodies, strict=True))
+async def startup(world: World) -> None:
+    """In this thread on purpose: dovecot must end when the thread that started it does."""
+    if world.post is None:
+        return
+    try:
+        world.post.start()
+    except (NoDovecot, OSError) as why:
+        world.post.trouble = str(why)
+    if world.post.trouble:
+        log.warning(world.post.trouble)
 
 
-def _letter(uid: int, raw: bytes) -> Letter:
-    mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain", "html"))
-    return Letter(
-        uid=uid,
-        id=str(mail["Message-ID"] or "").strip(),
-        sender=str(mail["From"] or ""),
-        subject=str(mail["Subject"] or ""),
-        at=str(mail["Date"] or ""),
-        text=str(body.get_content()).replace("\r\n", "\n").strip() if body else "",
-        reply_to=str(mail["Reply-To"] or mail["From"] or ""),
-        references=tuple(str(mail["References"] or "").split()),
-        files=tuple(part.get_filename() or "" for part in mail.iter_attachments()),
-    )
+async def shutdown(world: World) -> None:
+    if world.post is not None:
+        world.post.stop()
+
+
+@router.on("GET", "/play/mail")
+async def office(call: Call, world: World) -> Answer:
+    post = world.post
+    if post is None:
+        return Answer.json({"trouble": "no post office here"})
+    return Answer.json({"trouble": post.trouble, "smtp": post.smtp_port, "imap": post.imap_port})
+
+
+@router.on("GET", "/play/mail/{address}")
+async def inbox(call: Call, world: World) -> Answer:
+    return Answer.json({"letters": await _letters(call, world)})
+
+
+@router.on("POST", "/play/mail/{address}")
+async def write(call: Call, world: World) -> Answer:
+    writing, sender = call.read(Writing), call.places["address"]
+    answers = await _letter(call, world, writing.answers) if writing.answers else None
+    try:
+        id_ = await asyncio.to_thread(
+            _post(world).write,
+            sender,
+            writing.to,
+            writing.text,
+            subject=writing.subject,
+            name=writing.name,
+            answers=answers,
+            files={file.name: (file.mime, _bytes(file)) for file in writing.files},
+        )
+    except (smtplib.SMTPException, OSError, ValueError) as why:
+        raise Refused(Answer.json({"error": str(why)}, status=422)) from why
+    return Answer.json({"id": id_}, status=201)
+
+
+@router.on("GET", "/play/mail/{address}/{uid}/files/{number}")
+async def file(call: Call, world: World) -> Answer:
+    try:
+        uid, number = int(call.places["uid"]), int(call.places["number"])
+        mime, body = await asyncio.to_thread(_post(world).file, call.places["address"], uid, number)
+    except (ValueError, LookupError) as why:
+        raise Refused(Answer.json({"error": "there is no such file"}, status=404)) from why
+    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+    return Answer(200, body, mime, headers)
+
+
+def _post(world: World) -> PostOffice:
+    if world.post is None or world.post.trouble:
+        why = world.post.trouble if world.post else "no post office here"
+        raise Refused(Answer.json({"error": why}, status=503))
+    return world.post
+
+
+async def _letters(call: Call, world: World) -> list[Letter]:
+    return await asyncio.to_thread(_post(world).inbox, call.places["address"])
+
+
+async def _letter(call: Call, world: World, uid: int) -> Letter:
+    for letter in await _letters(call, world):
+        if letter.uid == uid:
+            return letter
+    raise Refused(Answer.json({"error": "there is no such letter"}, status=404))
+
+
+def _bytes(file: Enclosure) -> bytes:
+    try:
+        return base64.b64decode(file.base64, validate=True)
+    except binascii.Error as why:
+        raise Refused(Answer.json({"error": f"{file.name}: {why}"}, status=400)) from why

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
+import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from filo.emulators.mail_reports import bounce
 
 LARGEST = 30 * 1024 * 1024
 KEPT = 200
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd tells every command
 REFUSED = {
     "unknown": "550 5.1.1 no such user here",
     "blocked": "554 5.7.1 rejected by policy",

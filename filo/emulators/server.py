@@ -15,6 +15,7 @@ from types import ModuleType
 import uvicorn
 
 from filo.core import home
+from filo.emulators.mail_office import PostOffice
 from filo.emulators.web import Answer, Call, Receive, Refused, Route, Scope, Send, heard, tell
 from filo.emulators.world import World
 
@@ -96,6 +97,7 @@ def main() -> None:
     asked.add_argument("--forgetful", action="store_true", help="keep nothing over a restart")
     given = asked.parse_args()
     world = World(None if given.forgetful else given.state)
+    world.post = PostOffice.of_home()
     uvicorn.run(
         Emulators(world),
         host="127.0.0.1",

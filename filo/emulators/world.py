@@ -7,13 +7,16 @@ import asyncio
 import hashlib
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import msgspec
 from msgspec import Struct, field
 
 from filo.core import clock
+
+if TYPE_CHECKING:
+    from filo.emulators.mail_office import PostOffice
 
 
 class Options(Struct):
@@ -122,6 +125,7 @@ class World:
         self.phones: dict[tuple[str, str], Phone] = {}
         self.files: dict[str, File] = {}
         self.peers: dict[str, Peer] = {}
+        self.post: PostOffice | None = None
         self._keep_in = keep_in
         self._count = 0
         self._web: httpx.AsyncClient | None = None

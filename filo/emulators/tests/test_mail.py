@@ -6,8 +6,8 @@ import smtplib
 
 import pytest
 
-from filo.emulators.mail import PostOffice
 from filo.emulators.mail_dovecot import installed
+from filo.emulators.mail_office import PostOffice
 
 
 def test_dovecot_is_installed() -> None:
