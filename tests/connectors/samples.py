@@ -67,7 +67,7 @@ def connector_of(kind: str) -> Connector:
 
 
 def config_of(kind: str) -> Config:
-    config: dict[str, str] = json.loads((FOLDERS / kind / "samples/config.json").read_text())
+    config: dict[str, str] = json.loads((FOLDERS / kind / "samples/config.json").read_text("utf-8"))
     return config
 
 

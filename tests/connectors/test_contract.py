@@ -61,6 +61,8 @@ EXAMPLES: dict[type, Part] = {
     Native: Native("order", "2 x pizza"),
 }
 
+ITALIAN = FOLDERS.parent / "channels/locale/it/LC_MESSAGES/django.po"
+
 each_sample = pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
 each_signed = pytest.mark.parametrize(
     "sample", [s for s in samples() if s.kind in SIGNED], ids=lambda sample: sample.name
@@ -76,10 +78,17 @@ each_called = pytest.mark.parametrize("kind", CALLED)
 def test_a_folder_holds_a_card_a_guide_and_samples(kind: str) -> None:
     connector = connector_of(kind)
     assert connector.card.kind == kind
-    assert (FOLDERS / kind / "GUIDE.md").read_text().startswith("# ")
+    assert (FOLDERS / kind / "GUIDE.md").read_text("utf-8").startswith("# ")
     assert [sample for sample in samples() if sample.kind == kind]
     assert set(config_of(kind)) == {setting.name for setting in connector.card.settings}
     assert sealer(kind) or isinstance(connector, Polls), "who calls us must sign: add seal.py"
+
+
+@each_kind
+def test_the_words_of_a_card_are_told_in_italian_too(kind: str) -> None:
+    settings = connector_of(kind).card.settings
+    words = {word for setting in settings for word in (setting.label, setting.help) if word}
+    assert not {word for word in words if f'msgid "{word}"' not in ITALIAN.read_text("utf-8")}
 
 
 # --- in -------------------------------------------------------------------
@@ -90,9 +99,9 @@ def test_a_sample_unseals_and_tells_its_facts(sample: Sample, accepts: bool) -> 
     connector = connector_of(sample.kind)
     told = written(list(connector.parse(opened(sample))))
     if accepts:
-        sample.facts.write_text(told)
+        sample.facts.write_text(told, "utf-8")
     assert sample.facts.exists(), "no .facts: look at them, then accept them with --accept"
-    assert told == sample.facts.read_text()
+    assert told == sample.facts.read_text("utf-8")
 
 
 @each_sample
