@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 from http import HTTPStatus
 
 from filo.core import home
@@ -32,5 +31,6 @@ def lines(*, sample: bool, took: float) -> list[str]:
 
 
 def sample_logins() -> list[str]:
-    password = os.environ.get("FILO_SAMPLE_PASSWORD") or "brezza-sample"
-    return [f"admin@brezza.example, password {password}"]
+    from filo.project.sample import secret
+
+    return [f"admin@brezza.example, password {secret.password()}"]

@@ -1,0 +1,25 @@
+"""Brezza, the sample airline: its people, its channels and a week of its threads.
+
+Everything goes by the real roads: the guests' words as calls into the journal, read by the
+pipeline; the answers by the same operations as the desk's. Then the week is moved into
+the past.
+"""
+
+from __future__ import annotations
+
+from filo.core import db, home
+from filo.project.sample.company import open_company
+from filo.project.sample.town import register
+from filo.project.sample.week import live_through
+
+__all__ = ["load"]
+
+
+def load() -> None:
+    """Fill an empty installation. Not in production: its people have a known password."""
+    if home.production():
+        return
+    with db.connect(name="filo sample") as connection:
+        company = open_company(connection)
+        register(company)
+        live_through(connection, company)
