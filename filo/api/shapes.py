@@ -10,6 +10,7 @@ import msgspec
 from filo.channels.contract import Part
 from filo.conversations.types import AttachmentView, CaseView, Hit, MessageView, ReactionView
 from filo.customers.types import CustomerView
+from filo.live.types import Happened
 
 T = TypeVar("T")
 
@@ -216,4 +217,15 @@ def found(hit: Hit) -> Found:
         message=hit.message,
         text=hit.text,
         at=hit.at,
+    )
+
+
+def event(one: Happened) -> Event:
+    return Event(
+        id=one.id,
+        type=one.type,
+        at=one.at,
+        customer=one.customer,
+        case=one.case,
+        data=one.data,
     )

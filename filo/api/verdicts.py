@@ -20,7 +20,7 @@ from filo.channels.types import BadSettings, NoSuchChannel
 from filo.conversations.queries import BadCursor
 from filo.conversations.types import CannotSend, NewerWords, NotFound
 from filo.customers.types import NoSuchCustomer
-from filo.live.cursor import Reset
+from filo.live.queries import Reset
 from filo.staff.types import NotAllowed, Refused
 
 log = logging.getLogger("filo.api")

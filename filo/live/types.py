@@ -31,3 +31,22 @@ class Panel(msgspec.Struct, frozen=True):
 
     cursor: str
     lines: tuple[Line, ...] = ()
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """One event as a fact."""
+
+    id: str
+    type: str
+    at: datetime
+    customer: str | None
+    case: str | None
+    data: dict[str, Any]
+
+
+class HappenedPage(msgspec.Struct, frozen=True):
+    """Events that one reader may read. `cursor` stands after all that was looked at."""
+
+    items: tuple[Happened, ...]
+    cursor: str
+    more: bool
