@@ -11,7 +11,7 @@ import psycopg
 
 from filo.channels.operations import connect as connect_channel
 from filo.core import clock
-from filo.core.db import Connection
+from filo.core.db import Connection, Cursor
 from filo.core.ids import public
 from filo.intake import parking
 from filo.intake.journal import keep
@@ -53,13 +53,12 @@ class World:
             settings = {"secret": "s" * 32, "deliver_to": "http://127.0.0.1:9/"}
             self.channel = connect_channel(cur, "http", "Peer", self.team, settings)
             self.elsewhere = create_team(cur, "Bagagli")
-            self.dora = self.hire("dora@brezza.example", "Dora", self.team)
-            self.enzo = self.hire("enzo@brezza.example", "Enzo", self.team)
-            self.stranger = self.hire("ivo@brezza.example", "Ivo", self.elsewhere)
+            self.dora = self.hire(cur, "dora@brezza.example", "Dora", self.team)
+            self.enzo = self.hire(cur, "enzo@brezza.example", "Enzo", self.team)
+            self.stranger = self.hire(cur, "ivo@brezza.example", "Ivo", self.elsewhere)
         self.pipeline = Pipeline()
 
-    def hire(self, email: str, name: str, *teams: int, role: str = "agent") -> Scope:
-        cur = self.connection.cursor()
+    def hire(self, cur: Cursor, email: str, name: str, *teams: int, role: str = "agent") -> Scope:
         person = create_staff(cur, email=email, name=name, role=role, teams=teams)
         return scope(cur, person)
 
@@ -128,4 +127,4 @@ class World:
         return counting.count
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        return list(self.connection.execute(query).fetchall())  # type: ignore[call-overload]
+        return list(self.connection.execute(query).fetchall())

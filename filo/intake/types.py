@@ -60,3 +60,12 @@ class DeadView(msgspec.Struct, frozen=True):
     error: str
     tries: int
     at: datetime
+
+
+class ConflictView(msgspec.Struct, frozen=True):
+    """The same key with another body, for the administrator."""
+
+    scope: str
+    key: str
+    journal: str
+    at: datetime

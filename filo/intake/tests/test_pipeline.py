@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from filo.intake import operations, queries
+from filo.staff.types import NotAllowed
 from tests.world import World
 
 
@@ -133,3 +137,27 @@ END $$;
 CREATE TRIGGER poison BEFORE INSERT ON conversations_message
     FOR EACH ROW EXECUTE FUNCTION poison();
 """
+
+
+def test_a_revived_dead_letter_is_understood_and_a_replay_repeats_nothing(world: World) -> None:
+    world.connection.execute(POISON)
+    world.events(world.said("m1", "ada", "poison"))
+    world.read_all()
+    world.retry(times=6)
+    world.connection.execute("DROP TRIGGER poison ON conversations_message")
+    boss = world.act(world.hire, "boss@brezza.example", "Boss", role="admin")
+    letters = [int(letter.id) for letter in world.ask(queries.dead, boss)]
+
+    assert world.act(operations.revive, boss, letters) == 1
+    world.retry(times=1)
+    journals = [row[0] for row in world.rows("SELECT id FROM intake_journal")]
+    assert world.act(operations.replay, boss, journals) == 1
+    world.read_all()
+
+    assert world.rows("SELECT count(*) FROM conversations_message") == [(1,)]
+
+
+def test_only_administrators_see_what_came_in_raw(world: World) -> None:
+    for question in (queries.unread, queries.dead, queries.conflicts):
+        with pytest.raises(NotAllowed):
+            world.ask(question, world.dora)
