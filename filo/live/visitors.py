@@ -45,7 +45,10 @@ def pass_of(asked: Asked, config: ChannelConfig) -> passes.Pass:
 async def _listen(
     asked: Asked, found: passes.Pass, receive: Receive, send: Send, tail: Tail
 ) -> None:
-    space, values = f"web:{found.channel}", (found.value, *found.also)
+    space, values = (
+        f"web:{found.channel}",
+        (found.value, *(value for name, value in found.also if name == f"web:{found.channel}")),
+    )
     customer = await tail.books.ask(lambda cur: whose(cur, space, values))
     visitor = Visitor(Position(0, 0), space, values, customer)
 
