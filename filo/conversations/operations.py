@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filo.conversations.attachments import upload
 from filo.conversations.drafting import draft, save_draft
 from filo.conversations.hearing import receive
 from filo.conversations.outbox import recall, retry, settle
@@ -35,5 +36,6 @@ __all__ = [
     "snooze",
     "solve",
     "take",
+    "upload",
     "wake",
 ]

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from filo.conversations.attachments import (
+    Shown,
+    link,
+    of_staff,
+    of_visitor,
+    shown,
+    ticket,
+    ticket_of,
+)
 from filo.conversations.finding import search
 from filo.conversations.mentions import mentions
 from filo.conversations.queues import BadCursor, case, cases, counts
@@ -12,15 +21,22 @@ from filo.conversations.threads import views as message_views
 
 __all__ = [
     "BadCursor",
+    "Shown",
     "case",
     "case_views",
     "cases",
     "counts",
     "lines",
+    "link",
     "mentions",
     "message",
     "message_views",
+    "of_staff",
+    "of_visitor",
     "roads",
     "search",
+    "shown",
     "thread",
+    "ticket",
+    "ticket_of",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from filo.channels.contract import Media, Said
+from filo.conversations.attachments import Taking, adopt, of_visitor
 from filo.conversations.cases import REOPENS_WITHIN, Atlas
 from filo.conversations.tokens import case_of
 from filo.conversations.types import Heard, Stirred
@@ -72,6 +73,7 @@ def receive_said(cur: Cursor, batch: Sequence[Heard], memory: Memory) -> list[St
     _write(cur, lines)
     _stir(cur, lines)
     _attach(cur, lines)
+    _adopt(cur, lines)
     _tell(cur, lines)
     return _stirred(lines)
 
@@ -241,6 +243,25 @@ def _attach(cur: Cursor, lines: Sequence[Line]) -> None:
             "refs": [part.ref or part.url for _, _, part in files],
             "hashes": [part.sha256 for _, _, part in files],
         },
+    )
+
+
+def _adopt(cur: Cursor, lines: Sequence[Line]) -> None:
+    """Files that they uploaded to us beforehand."""
+    adopt(
+        cur,
+        [
+            Taking(
+                attachment=part.attachment,
+                message=line.message,
+                ordinal=ordinal,
+                channel=line.heard.channel,
+                owner=of_visitor(line.said.by.space, line.said.by.value),
+            )
+            for line in lines
+            for ordinal, part in enumerate(line.said.parts)
+            if isinstance(part, Media) and part.attachment
+        ],
     )
 
 

@@ -109,24 +109,49 @@ def keep(source: bytes | Iterable[bytes], *, name: str, mime: str, limit: int) -
 
     Pictures are drawn again, so what is stored is not what came; its hash is of what is stored.
     """
-    name = safe_name(name)
-    with _draft() as came:
-        size = _write(source, came, limit=limit)
-        mime = _type(came, name=name, claimed=mime)
+    with incoming(limit=limit) as file:
+        for chunk in (source,) if isinstance(source, bytes) else source:
+            file.write(chunk)
+        return file.keep(name=name, mime=mime)
+
+
+@contextmanager
+def incoming(*, limit: int) -> Iterator[Incoming]:
+    """A file that comes bit by bit; nothing stays of one that is not kept."""
+    with _draft() as draft, draft.open("wb") as file:
+        yield Incoming(draft, file, limit)
+
+
+class Incoming:
+    """Write what comes, then `keep` it."""
+
+    def __init__(self, draft: Path, file: IO[bytes], limit: int) -> None:
+        self._draft = draft
+        self._file = file
+        self._limit = limit
+        self._size = 0
+
+    def write(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise Refused("too_big", f"The file is larger than {self._limit / 10**6:.3g} MB.")
+        self._file.write(chunk)
+
+    def keep(self, *, name: str, mime: str) -> Kept:
+        """Look at the whole file and store it, or raise `Refused`."""
+        self._file.flush()
+        name = safe_name(name)
+        mime = _type(self._draft, name=name, claimed=mime)
         if mime in PICTURES:
-            return _keep_picture(came, name)
-        sha256 = _hash(came)
-        shelf().put(sha256, came)
-        return Kept(sha256, size, mime, name)
+            return _keep_picture(self._draft, name)
+        return Kept(_shelve(self._draft), self._size, mime, name)
 
 
 def keep_raw(body: bytes) -> str:
     """Store bytes exactly as they are, for the journal; returns their hash."""
     with _draft() as draft:
-        _write(body, draft, limit=len(body))
-        sha256 = _hash(draft)
-        shelf().put(sha256, draft)
-        return sha256
+        draft.write_bytes(body)
+        return _shelve(draft)
 
 
 def read(sha256: str) -> bytes:
@@ -155,11 +180,11 @@ def _keep_picture(came: Path, name: str) -> Kept:
         try:
             with clean.open("wb") as target:
                 drawn = redraw(came, target)
+            sha256, size = _hash(clean), clean.stat().st_size
+            _keep_small(clean, sha256)
         except PictureRefused as refused:
             raise Refused("broken", str(refused)) from refused
-        sha256, size = _hash(clean), clean.stat().st_size
-        _keep_small(clean, sha256)
-        shelf().put(sha256, clean)
+        _shelve(clean, sha256)
     return Kept(sha256, size, drawn.mime, name, drawn.width, drawn.height)
 
 
@@ -168,8 +193,16 @@ def _keep_small(picture: Path, sha256: str) -> None:
         with draft.open("wb") as target:
             shrunk = shrink(picture, target)
         if shrunk:
-            _flush(draft)
-            shelf().put(f"{sha256}.small", draft)
+            _shelve(draft, f"{sha256}.small")
+
+
+def _shelve(draft: Path, key: str = "") -> str:
+    """On the disk first, then in its place: a power cut leaves the whole file or none."""
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    key = key or _hash(draft)
+    shelf().put(key, draft)
+    return key
 
 
 def _type(came: Path, *, name: str, claimed: str) -> str:
@@ -181,22 +214,6 @@ def _type(came: Path, *, name: str, claimed: str) -> str:
         return type_of(head, name=name, claimed=claimed)
     except TypeRefused as refused:
         raise Refused("type", str(refused)) from refused
-
-
-def _write(source: bytes | Iterable[bytes], draft: Path, *, limit: int) -> int:
-    size = 0
-    with draft.open("wb") as file:
-        for chunk in (source,) if isinstance(source, bytes) else source:
-            size += len(chunk)
-            if size > limit:
-                raise Refused("too_big", f"The file is larger than {_megabytes(limit)} MB.")
-            file.write(chunk)
-    _flush(draft)
-    return size
-
-
-def _megabytes(limit: int) -> str:
-    return f"{limit / 1_000_000:.3g}"
 
 
 def _hash(path: Path) -> str:
@@ -215,11 +232,6 @@ def _draft() -> Iterator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _settle(folder: Path) -> None:

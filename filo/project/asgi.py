@@ -17,6 +17,7 @@ from filo.project.built import built
 
 DOORS = (
     ("/hooks/", "filo.intake.receiver", "Receiver"),
+    ("/files/", "filo.portal.files", "Files"),
     ("/live", "filo.live.stream", "app"),
     ("/health/", "filo.project.health", "app"),
     ("/metrics", "filo.project.metrics", "app"),

@@ -33,6 +33,7 @@ OUTER_DOORS = (
     "filo/intake/parking.py",
     "filo/intake/reading.py",
     "filo/intake/poller.py",
+    "filo/conversations/fetcher_loop.py",
     "filo/conversations/sender.py",
     "filo/live/tail.py",
     "filo/live/operations.py",
