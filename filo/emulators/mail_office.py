@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import imaplib
 import smtplib
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,7 +16,7 @@ from secrets import token_hex
 
 import msgspec
 
-from filo.core import home
+from filo.core import clock, home
 from filo.emulators.mail_dovecot import HINT, PASSWORD, Dovecot, NoDovecot, installed, place_of_home
 from filo.emulators.mail_smtp import Server, into_mailboxes
 
@@ -96,7 +95,7 @@ class PostOffice:
         mail["From"] = f"{name} <{sender}>" if name else sender
         mail["To"] = to
         mail["Subject"] = subject or (f"Re: {answers.subject}" if answers else "")
-        mail["Date"] = format_datetime(datetime.now(UTC))
+        mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = f"<{token_hex(8)}@{sender.rpartition('@')[2]}>"
         if answers and answers.id:
             mail["In-Reply-To"] = answers.id

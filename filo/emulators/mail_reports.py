@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.utils import format_datetime
 from secrets import token_hex
+
+from filo.core import clock
 
 
 def bounce(
@@ -26,7 +27,7 @@ def bounce(
 From: Mail Delivery System <mailer-daemon@{domain}>
 To: {sender}
 Subject: Undelivered Mail Returned to Sender
-Date: {format_datetime(datetime.now(UTC))}
+Date: {format_datetime(clock.now())}
 Message-ID: <{token_hex(10)}@{domain}>
 Auto-Submitted: auto-replied
 MIME-Version: 1.0

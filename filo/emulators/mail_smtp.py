@@ -11,13 +11,14 @@ import imaplib
 import logging
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from filo.core import clock
 from filo.emulators.mail_dovecot import PASSWORD
 from filo.emulators.mail_reports import bounce
 
@@ -63,12 +64,10 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def take(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mail = envelope.original_content or b""
         sender = envelope.mail_from or ""
-        self.seen.append(Seen(datetime.now(UTC), sender, tuple(envelope.rcpt_tos), mail))
+        self.seen.append(Seen(clock.now(), sender, tuple(envelope.rcpt_tos), mail))
         locals_ = {address.partition("@")[0].lower() for address in envelope.rcpt_tos}
         if "cut" in locals_:
             assert isinstance(server.transport, asyncio.WriteTransport)
@@ -89,6 +88,9 @@ class Post:
     async def _put(self, address: str, mail: bytes) -> None:
         if self._deliver is not None and "@" in address:
             await asyncio.to_thread(self._deliver, address, mail)
+
+
+setattr(Post, "handle_DATA", Post.take)  # noqa: B010 -- aiosmtpd looks for this name
 
 
 class Server:
@@ -126,7 +128,7 @@ def into_mailboxes(port: int) -> Deliver:
         local, _, domain = address.lower().rpartition("@")
         with imaplib.IMAP4("127.0.0.1", port, timeout=10) as line:
             line.login(f"{local.partition('+')[0]}@{domain}", PASSWORD)
-            line.append("INBOX", "", imaplib.Time2Internaldate(datetime.now(UTC)), mail)
+            line.append("INBOX", "", imaplib.Time2Internaldate(clock.now()), mail)
 
     return deliver
 

@@ -15,6 +15,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from filo.channels.contract import Config, Failed, Later, Reason, Scope
 from filo.connectors.email.security import Security, context, port, security
+from filo.core import clock
 
 TIMEOUT = 30.0
 SLICE = 25
@@ -179,4 +180,4 @@ def _expect(status: str, found: object) -> None:
 
 def _moment(line: bytes) -> datetime:
     parsed = imaplib.Internaldate2tuple(line)
-    return datetime.fromtimestamp(time.mktime(parsed), UTC) if parsed else datetime.now(UTC)
+    return datetime.fromtimestamp(time.mktime(parsed), UTC) if parsed else clock.now()

@@ -19,6 +19,7 @@ from filo.connectors.email.imap import (
     unreachable,
 )
 from filo.connectors.email.reading import LARGEST
+from filo.core import clock
 
 _mine = threading.local()  # each thread reads one mailbox, and keeps its line open
 
@@ -78,7 +79,7 @@ def _begin(config: Config) -> datetime:
     try:
         written = datetime.fromisoformat(config.get("since", "").strip())
     except ValueError:
-        return datetime.now(UTC) - GRACE
+        return clock.now() - GRACE
     return written if written.tzinfo else written.replace(tzinfo=UTC)
 
 
@@ -123,7 +124,7 @@ def _request(letter: Letter, config: Config, place: Place) -> Request:
     cut = {"x-filo-size": str(letter.size)} if letter.size > LARGEST else {}
     return Request(
         body=letter.raw,
-        at=datetime.now(UTC),
+        at=clock.now(),
         headers={
             "x-filo-arrived": letter.arrived.isoformat(),
             "x-filo-place": f"{place.validity}:{letter.uid}",

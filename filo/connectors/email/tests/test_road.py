@@ -31,8 +31,8 @@ from filo.connectors.email import road
 from filo.connectors.email.connector import connector
 from filo.connectors.email.imap import Place
 from filo.connectors.email.reading import LARGEST
-from filo.emulators.mail_office import PostOffice
 from filo.emulators.mail_dovecot import PASSWORD
+from filo.emulators.mail_office import PostOffice
 
 
 @pytest.fixture
