@@ -26,6 +26,7 @@ from psycopg import sql
 from filo.core import home
 from filo.project import postgres
 
+ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 -- compared, never bound
 # A test's database lives for minutes: speed before durability, everything else as in the product.
 SPEED = {**postgres.SETTINGS, "fsync": "off", "full_page_writes": "off", "max_connections": "200"}

@@ -10,6 +10,7 @@ import fcntl
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -69,6 +70,7 @@ class House:
     # --- opening ---------------------------------------------------------------
 
     def _open(self) -> None:
+        self._look_at_ports()
         home.make_key()
         if home.uses_embedded_database():
             say("postgres", "starting")
@@ -83,6 +85,16 @@ class House:
         self.crew = children.crew(there, environment(sample=self.sample))
         for child in self.crew:
             self._start(child)
+
+    def _look_at_ports(self) -> None:
+        """Told before anything starts, in words, and not by a server that falls again and again."""
+        for port in range(home.port(), home.port() + (4 if self.sample else 1)):
+            with socket.socket() as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    trial.bind(("127.0.0.1", port))
+                except OSError:
+                    raise Failed(f"port {port} is taken: choose another PORT") from None
 
     def _step(self, name: str, module: str, *words: str) -> None:
         """One thing to finish first; Ctrl-C is heard meanwhile."""

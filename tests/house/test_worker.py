@@ -8,6 +8,7 @@ import procrastinate
 import psycopg
 
 from filo.project import worker
+from filo.project.wiring import Chore
 
 SILENT = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '11 seconds'"
 DOING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
@@ -53,7 +54,7 @@ def test_a_chore_is_done_by_one_worker_at_a_time(committed_db: str) -> None:
         done.append(worker.once(chore))  # a second worker comes while the first is at it
         return 1
 
-    chore = worker.Chore("count", every=1, act=act)
+    chore = Chore("count", every=1, act=act)
 
     assert worker.once(chore) == 1
     assert done == [0]
