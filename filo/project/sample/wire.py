@@ -82,7 +82,21 @@ def _signature(person: Guest) -> dict[str, str]:
 
 
 def chat(step: Step, channel: ChannelConfig, at: datetime) -> bytes:
-    raise NotImplementedError("the web chat is not built yet")
+    """A command of the widget, as it is once the visitor's pass has been read."""
+    person = guest(step.guest)
+    visitor_is = {
+        "space": f"web:{channel.public}",
+        "value": visitor(person.nick),
+        "name": person.name,
+    }
+    command = {
+        "cmd": "send",
+        "client_id": _mark(step),
+        "text": step.text,
+        "page": f"https://www.{DOMAIN}/",
+        "at": int(at.timestamp() * 1000),
+    }
+    return json.dumps({"by": visitor_is, "command": command}).encode()
 
 
 def identity(word: str, person: Guest) -> str:
