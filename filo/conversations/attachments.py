@@ -12,11 +12,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from filo.conversations.types import AttachmentView
+from filo.conversations.scoping import limits
+from filo.conversations.types import AttachmentView, NotFound
 from filo.core import home, ids, media, vault
 from filo.core.db import Cursor
 from filo.core.filetypes import safe_name
 from filo.core.sql import statements
+from filo.staff.types import Scope
 
 sql = statements("filo.conversations")
 SHOWING = "files"  # what the vault signs for
@@ -113,7 +115,15 @@ def adopt(cur: Cursor, takings: Sequence[Taking]) -> None:
 # --- showing ---------------------------------------------------------------------
 
 
-def link(attachment: str, *, name: str = "", reader: str, at: datetime, small: bool = False) -> str:
+def attachment(cur: Cursor, scope: Scope, id: int) -> AttachmentView:
+    """One file of a message that the scope reads, or an upload of their own; else `NotFound`."""
+    row = cur.execute(sql("attachment"), limits(scope, id=id)).fetchone()
+    if row is None:
+        raise NotFound("There is no such file.")
+    return AttachmentView(ids.public("att", row[0]), *row[1:])
+
+
+def link(file: str, *, name: str = "", reader: str, at: datetime, small: bool = False) -> str:
     """The address of a file for 5 to 10 minutes, from an origin that holds no session.
 
     The caller has made sure that `reader` may see it. Links of the same five minutes are equal,
@@ -121,7 +131,7 @@ def link(attachment: str, *, name: str = "", reader: str, at: datetime, small: b
     """
     step = LINK_STEP.total_seconds()
     until = datetime.fromtimestamp((at.timestamp() // step + 2) * step, UTC)
-    number = ids.number("att", attachment)
+    number = ids.number("att", file)
     token = vault.sign(SHOWING, f"{number}/{'s' if small else ''}/{reader}", expires=until)
     return f"{home.files_origin()}/files/{token}/{quote(safe_name(name), safe='')}"
 

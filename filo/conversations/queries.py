@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from filo.conversations.attachments import (
+    UPLOAD_LIMIT,
     Shown,
+    attachment,
     link,
     of_staff,
     of_visitor,
@@ -20,8 +22,10 @@ from filo.conversations.threads import lines, message, thread
 from filo.conversations.threads import views as message_views
 
 __all__ = [
+    "UPLOAD_LIMIT",
     "BadCursor",
     "Shown",
+    "attachment",
     "case",
     "case_views",
     "cases",
