@@ -38,8 +38,8 @@ def patched(*patches: Patch, status: int = 200) -> HttpResponse:
     return HttpResponse(body, status=status, headers={HEADER: "1"})
 
 
-def toast(words: str, *, tone: str = "", seconds: int = 6) -> Patch:
-    shown = {"words": words, "tone": tone, "seconds": seconds}
+def toast(words: str, *, tone: str = "", seconds: int = 6, recall: str = "") -> Patch:
+    shown = {"words": words, "tone": tone, "seconds": seconds, "recall": recall}
     return Patch("#toasts", "upsert", render_to_string("desk/_toast.html", shown))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 import msgspec
@@ -74,7 +75,5 @@ def wanted(query: QueryDict) -> Wanted:
     )
 
 
-def _one_of(
-    known: tuple[str, ...] | dict[str, tuple[str, ...]], said: str | None, usual: str
-) -> str:
-    return said if said in known else usual
+def _one_of(known: Collection[str], said: str | None, usual: str) -> str:
+    return said if said and said in known else usual

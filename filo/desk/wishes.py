@@ -37,9 +37,8 @@ class Field(msgspec.Struct, frozen=True):
 
 def wishes(settings: Mapping[str, object]) -> Wishes:
     """Their own wishes; anything that is not one of ours is left alone."""
-    return Wishes(
-        **{name: str(settings[name]) for name in WORDS if settings.get(name) in WORDS[name]}
-    )
+    said = {name: str(settings.get(name, "")) for name in WORDS}
+    return Wishes(**{name: word for name, word in said.items() if word and word in WORDS[name]})
 
 
 def asked(form: Mapping[str, str], now: Wishes) -> dict[str, object]:
@@ -50,12 +49,10 @@ def asked(form: Mapping[str, str], now: Wishes) -> dict[str, object]:
 
 
 def fields(now: Wishes, language: str) -> list[Field]:
-    system, yes, no = _("As the system says"), _("On"), _("Off")
+    colours = {"": _("As the system says"), "light": _("Light"), "dark": _("Dark")}
     return [
         _field("language", _("Language"), {"it": "Italiano", "en": "English"}, language),
-        _field(
-            "theme", _("Colours"), {"": system, "light": _("Light"), "dark": _("Dark")}, now.theme
-        ),
+        _field("theme", _("Colours"), colours, now.theme),
         _field("density", _("Rows"), {"": _("Comfortable"), "compact": _("Compact")}, now.density),
         _field(
             "enter",
@@ -66,7 +63,7 @@ def fields(now: Wishes, language: str) -> list[Field]:
         _field(
             "letters",
             _("Single letters as commands"),
-            {"on": yes, "off": no},
+            {"on": _("On"), "off": _("Off")},
             now.letters,
             _("J, K, R, N, E… outside text fields. Switch them off if you dictate."),
         ),

@@ -87,4 +87,5 @@ def _door(prefix: str, module: str, name: str) -> Door:
 
 # Django first: it reads the settings and the models that some doors ask for.
 _django = _pages()
+import_module("filo.project.wiring").introduce()
 application = House(_django, [_door(*door) for door in DOORS if built(door[1])])

@@ -26,4 +26,12 @@ def wake_snoozed(cur: Cursor) -> int:
     return conversations.wake(cur, at=clock.now())
 
 
+def introduce() -> None:
+    """The live stream tells the desk's bubbles, and may not know the desk."""
+    from filo.desk.rendering import bubbles
+    from filo.live.operations import render_with
+
+    render_with(bubbles)
+
+
 CHORES = (Chore("wake", every=5.0, act=wake_snoozed),)

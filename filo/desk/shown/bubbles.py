@@ -118,22 +118,23 @@ def _has_mail(message: MessageView) -> bool:
 def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, note: bool) -> Piece:
     match part:
         case Text():
-            return _text(part, note=note)
+            piece = _text(part, note=note)
         case Media():
-            return _media(part, kept)
+            piece = _media(part, kept)
         case Html():
-            return _mail(part, inside)
+            piece = _mail(part, inside)
         case Choice():
             labels = tuple(option.label for option in part.options)
-            return Piece("choice", words.linked(part.text), labels=labels)
+            piece = Piece("choice", words.linked(part.text), labels=labels)
         case Location():
-            return _place(part)
+            piece = _place(part)
         case Contact():
-            return Piece("person", title=part.name, labels=part.phones + part.emails)
+            piece = Piece("person", title=part.name, labels=part.phones + part.emails)
         case Native():
-            return Piece("native", words.linked(part.text or part.kind), title=part.kind)
+            piece = Piece("native", words.linked(part.text or part.kind), title=part.kind)
         case _ as never:
             assert_never(never)
+    return piece
 
 
 def _text(part: Text, *, note: bool) -> Piece:
@@ -198,9 +199,9 @@ def refusal(reason: str) -> str:
         "gone": _("The provider no longer has it"),
         "unreachable": _("It could not be fetched"),
     }
-    return (
-        known.get(reason) or (reason and _("Not kept: %(why)s") % {"why": reason}) or _("Not kept")
-    )
+    if not reason:
+        return _("Not kept")
+    return known.get(reason) or _("Not kept: %(why)s") % {"why": reason}
 
 
 # --- on the way ----------------------------------------------------------------
@@ -213,19 +214,17 @@ def fate(deliveries: tuple[DeliveryView, ...]) -> Fate | None:
     if not deliveries:
         return None
     one = min(deliveries, key=lambda delivery: WORST_FIRST.index(delivery.state))
-    match one.state:
-        case "failed":
-            return Fate(_failed(one), "circle-alert", "failed", one.id, may_retry=True)
-        case "uncertain":
-            return Fate(_("Perhaps sent: check"), "circle-help", "doubt", one.id, must_check=True)
-        case "pending":
-            return Fate(_pending(one), "clock")
-        case "sent":
-            return Fate(_("sent"), "check")
-        case "delivered":
-            return Fate(_("delivered"), "check-check")
-        case _:
-            return Fate(_("read"), "check-check", "read")
+    if one.state == "failed":
+        return Fate(_failed(one), "circle-alert", "failed", one.id, may_retry=True)
+    if one.state == "uncertain":
+        words = _("Perhaps sent: check")
+        return Fate(words, "circle-question-mark", "doubt", one.id, must_check=True)
+    return {
+        "pending": Fate(_pending(one), "clock"),
+        "sent": Fate(_("sent"), "check"),
+        "delivered": Fate(_("delivered"), "check-check"),
+        "read": Fate(_("read"), "check-check", "read"),
+    }[one.state]
 
 
 def _pending(delivery: DeliveryView) -> str:

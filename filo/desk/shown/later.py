@@ -30,9 +30,8 @@ def choices(*, at: datetime) -> list[Later]:
 
 
 def _later(words: str, icon: str, until: datetime, pattern: str) -> Later:
-    return Later(
-        words, icon, until.isoformat(timespec="minutes"), formats.date_format(until, pattern)
-    )
+    when = formats.date_format(until, pattern)
+    return Later(words, icon, until.isoformat(timespec="minutes"), when)
 
 
 def _morning(day: datetime) -> datetime:

@@ -49,12 +49,11 @@ def due(when: datetime | None, since: datetime | None, *, at: datetime) -> Due |
 
 
 def _gone(when: datetime, since: datetime | None, *, at: datetime) -> int:
-    whole = (when - since).total_seconds() if since else 0
-    return (
-        min(100, max(0, round((at - since).total_seconds() / whole * 100)))
-        if since and whole > 0
-        else 50
-    )
+    """Percent of the promised time that has passed; half when we do not know since when."""
+    if since is None or when <= since:
+        return 50
+    gone = (at - since).total_seconds() / (when - since).total_seconds()
+    return min(100, max(0, round(gone * 100)))
 
 
 def day(then: datetime) -> date:

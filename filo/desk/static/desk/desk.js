@@ -1,0 +1,6 @@
+// The three panes.
+import "./thread.js"
+import "./composer.js"
+import "./rows.js"
+import "./presence.js"
+import "./wire.js"

@@ -1,0 +1,7 @@
+// What every page behind the login has.
+document.documentElement.classList.remove("no-js")
+import "./asking.js"
+import "./times.js"
+import "./overlays.js"
+import "./palette.js"
+import "./keys.js"

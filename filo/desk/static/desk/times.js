@@ -1,0 +1,48 @@
+// One clock for the page: every <time data-as> is said in the reader's own zone and kept fresh.
+import { language, words } from "./words.js"
+
+const MINUTE = 60_000
+const forms = {
+  clock: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }),
+  date: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }),
+  when: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
+}
+
+document.cookie = `filo_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax`
+
+export function span(minutes) {
+  if (minutes < 60) return `${minutes} ${words("min")}`
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  if (minutes < 1440) return `${hours} ${words("h")}${rest && hours < 10 ? ` ${String(rest).padStart(2, "0")}` : ""}`
+  return `${Math.floor(minutes / 1440)} ${words("d")}`
+}
+
+function said(time, now) {
+  const at = Date.parse(time.dateTime)
+  const kind = time.dataset.as
+  if (kind in forms) return forms[kind].format(at)
+  if (kind === "ago") {
+    const minutes = Math.floor((now - at) / MINUTE)
+    return minutes < 1 ? words("now") : span(minutes)
+  }
+  const left = Math.floor((at - now) / MINUTE)
+  const pill = time.closest(".pill")
+  pill?.classList.toggle("danger", left < 0)
+  pill?.classList.toggle("warn", left >= 0 && left <= 15)
+  return left < 0 ? `${words("late")} ${span(-left)}` : span(left)
+}
+
+export function refresh(root = document) {
+  const now = Date.now()
+  for (const time of root.querySelectorAll("time[data-as]")) {
+    const text = said(time, now)
+    if (time.textContent !== text) time.textContent = text
+    if (!time.title && time.dataset.as !== "date") time.title = new Date(time.dateTime).toLocaleString(language)
+  }
+}
+
+refresh()
+setInterval(refresh, 20_000)
+document.addEventListener("desk:patched", () => refresh())
+document.addEventListener("htmx:afterSettle", () => refresh())

@@ -1,0 +1,105 @@
+"""Steps of a case: who answers, whether it is solved, when it comes back, which team has it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from filo.conversations import operations, queries
+from filo.conversations.types import CaseView
+from filo.core.ids import number
+from filo.desk import answers, showing
+from filo.desk.access import Asked, for_staff
+from filo.desk.answers import Patch, answer, toast
+from filo.desk.showing import Named
+from filo.desk.wanted import wanted
+
+
+@require_POST
+@for_staff
+def owner(request: Asked, id: str) -> HttpResponse:
+    """Take it, give it back to the queue, or give it to a colleague."""
+    cur, scope, case, to = request.cur, request.scope, number("cas", id), request.POST.get("to")
+    if to == "me":
+        return _stepped(request, operations.take(cur, scope, case), _("It is yours."))
+    if to == "queue":
+        return _stepped(request, operations.release(cur, scope, case), _("Back in the queue."))
+    given = operations.assign(cur, scope, case, number("stf", to or ""))
+    return _stepped(request, given, _("%(name)s has it.") % {"name": given.owner.name})
+
+
+@require_POST
+@for_staff
+def closure(request: Asked, id: str) -> HttpResponse:
+    cur, scope, case = request.cur, request.scope, number("cas", id)
+    if request.POST.get("solved") == "0":
+        return _stepped(request, operations.reopen(cur, scope, case), _("Open again."))
+    return _stepped(request, operations.solve(cur, scope, case), _("Solved."))
+
+
+@require_POST
+@for_staff
+def snooze(request: Asked, id: str) -> HttpResponse:
+    until = _moment(request.POST.get("until") or request.POST.get("at") or "")
+    if until is None:
+        words = _("Choose a moment to come.")
+        return answers.sorry(request, _("Not snoozed"), words, status=400)
+    snoozed = operations.snooze(request.cur, request.scope, number("cas", id), until)
+    return _stepped(request, snoozed, _("Snoozed."))
+
+
+@require_POST
+@for_staff
+def team(request: Asked, id: str) -> HttpResponse:
+    to = number("tem", request.POST.get("team", ""))
+    moved = operations.move(request.cur, request.scope, number("cas", id), to)
+    return _stepped(request, moved, _("Now with %(team)s.") % {"team": moved.team_name})
+
+
+@require_POST
+@for_staff
+def reading(request: Asked, id: str) -> HttpResponse:
+    """The thread is in front of somebody's eyes."""
+    operations.mark_read(request.cur, request.scope, number("cas", id))
+    return HttpResponse(status=204)
+
+
+def changed(request: Asked, case: CaseView) -> list[Patch]:
+    """What the page must redraw when a case has changed: its head. The row follows by itself."""
+    more = {"customer": Named(case.customer_name), "query": _query(request)}
+    html = render_to_string("desk/_head.html", showing.head(request, case) | more, request)
+    return [Patch("#head", "replace", html)]
+
+
+def _stepped(request: Asked, case: CaseView, words: str) -> HttpResponse:
+    answers.say(request, words)
+    now = queries.case(request.cur, request.scope, number("cas", case.id))
+    return answer(request, *changed(request, now), toast(words), instead=place(request, case))
+
+
+def place(request: Asked, case: CaseView) -> str:
+    """The page of a case, beside the list that was open."""
+    return reverse("desk:case", args=[case.id]) + _query(request)
+
+
+def _query(request: Asked) -> str:
+    """The list that the page was showing, from the address it came from."""
+    return wanted(QueryDict(urlsplit(request.headers.get("Referer", "")).query)).address()
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        until = parse_datetime(text)
+    except ValueError:
+        return None
+    if until is None:
+        return None
+    return until if timezone.is_aware(until) else timezone.make_aware(until)
