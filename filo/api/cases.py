@@ -127,7 +127,8 @@ def _reply(cur: Cursor, by: Scope, case: int, said: Reply) -> HttpResponse:
             client_id=said.client_id,
             identity=given("idn", "$.identity", said.identity),
             last_seen=given("msg", "$.last_seen", said.last_seen),
-        )
+        ),
+        by,
     )
 
 
@@ -145,12 +146,12 @@ def _note(cur: Cursor, by: Scope, case: int, said: Note) -> HttpResponse:
     mentions = tuple(given("stf", "$.mentions", one) or 0 for one in said.mentions)
     client_id = said.client_id or str(uuid4())
     return _wrote(
-        operations.note(cur, by, case, said.words, client_id=client_id, mentions=mentions)
+        operations.note(cur, by, case, said.words, client_id=client_id, mentions=mentions), by
     )
 
 
-def _wrote(written: Written) -> HttpResponse:
-    return told(shapes.message(written.message), 201 if written.new else 200)
+def _wrote(written: Written, by: Scope) -> HttpResponse:
+    return told(shapes.message(written.message, reader=by), 201 if written.new else 200)
 
 
 # --- move on -----------------------------------------------------------------

@@ -32,12 +32,18 @@ def customers(
     scope = actor(request)
     with opened() as cur:
         if identity is not None:
-            found = queries.find(cur, scope, identity)
+            found = queries.find(cur, scope, _plus_kept(identity))
             return told(shapes.Page(tuple(shapes.customer(view) for view in found)))
         start = given("cus", "after", after)
         found = queries.people(cur, scope, after=start, limit=limit + 1)
     shown = tuple(shapes.customer(view) for view in found[:limit])
     return told(shapes.Page(shown, shown[-1].id if len(found) > limit else None))
+
+
+def _plus_kept(identity: str) -> str:
+    """A plus that was not escaped arrives as a space: `?identity=+39…`."""
+    digits = identity.strip()
+    return f"+{digits}" if identity.startswith(" ") and digits.isdecimal() else identity
 
 
 @router.get("/customers/{id}", openapi_extra=answers(shapes.Customer))
@@ -63,7 +69,8 @@ def messages(
         raise wrong("before", "Give `after` or `before`, not both.")
     with opened() as cur:
         page, next_ = _thread(cur, request, named("cus", id), after, before, limit)
-    return told(shapes.Page(tuple(shapes.message(view) for view in page.items), next_))
+    shown = tuple(shapes.message(view, reader=actor(request)) for view in page.items)
+    return told(shapes.Page(shown, next_))
 
 
 def _thread(
@@ -84,7 +91,7 @@ def message(request: HttpRequest, id: str) -> HttpResponse:
     """One message with its deliveries."""
     with opened() as cur:
         view = conversations.message(cur, actor(request), named("msg", id))
-    return told(shapes.message(view))
+    return told(shapes.message(view, reader=actor(request)))
 
 
 @router.get("/search", openapi_extra=answers(shapes.Page[shapes.Found]))

@@ -7,10 +7,14 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from filo.channels.contract import Part
+from filo.channels.contract import Media, Part
+from filo.conversations.queries import link
 from filo.conversations.types import AttachmentView, CaseView, Hit, MessageView, ReactionView
+from filo.core.clock import now
+from filo.core.ids import public
 from filo.customers.types import CustomerView
 from filo.live.types import Happened
+from filo.staff.types import Scope
 
 T = TypeVar("T")
 
@@ -44,6 +48,21 @@ class Delivery(msgspec.Struct, frozen=True):
     reason: str | None
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file of one media part. `url` shows it for some minutes: ask anew when it is too old."""
+
+    id: str
+    part: int
+    mime: str
+    name: str
+    size: int
+    state: str
+    reason: str
+    width: int | None
+    height: int | None
+    url: str
+
+
 class Message(msgspec.Struct, frozen=True):
     """One utterance. `direction` is in, out or note; `visibility` private or public."""
 
@@ -65,7 +84,7 @@ class Message(msgspec.Struct, frozen=True):
     edited_at: datetime | None
     withdrawn_at: datetime | None
     reactions: tuple[ReactionView, ...]
-    attachments: tuple[AttachmentView, ...]
+    attachments: tuple[Attachment, ...]
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -169,7 +188,8 @@ def customer(view: CustomerView) -> Customer:
     return Customer(view.id, view.name, known)
 
 
-def message(view: MessageView) -> Message:
+def message(view: MessageView, *, reader: Scope) -> Message:
+    files = tuple(attachment(file, reader=reader) for file in view.attachments)
     return Message(
         id=view.id,
         customer=view.customer,
@@ -179,7 +199,7 @@ def message(view: MessageView) -> Message:
         seq=view.seq,
         direction=view.direction,
         visibility=view.visibility,
-        parts=view.parts,
+        parts=_linked(view.parts, files),
         at=view.at,
         answers=view.answers,
         client_id=view.client_id,
@@ -191,7 +211,36 @@ def message(view: MessageView) -> Message:
         edited_at=view.edited_at,
         withdrawn_at=view.withdrawn_at,
         reactions=view.reactions,
-        attachments=view.attachments,
+        attachments=files,
+    )
+
+
+def attachment(view: AttachmentView, *, reader: Scope) -> Attachment:
+    """The file with a link that this reader may follow."""
+    whose = public("stf", reader.staff)
+    url = link(view.id, name=view.name, reader=whose, at=now()) if view.state == "ready" else ""
+    return Attachment(
+        id=view.id,
+        part=view.part,
+        mime=view.mime,
+        name=view.name,
+        size=view.size,
+        state=view.state,
+        reason=view.reason,
+        width=view.width,
+        height=view.height,
+        url=url,
+    )
+
+
+def _linked(parts: tuple[Part, ...], files: tuple[Attachment, ...]) -> tuple[Part, ...]:
+    """Media that we keep is shown from our own files, whatever the provider's address was."""
+    urls = {file.part: file.url for file in files if file.url}
+    return tuple(
+        msgspec.structs.replace(part, url=urls[n])
+        if n in urls and isinstance(part, Media)
+        else part
+        for n, part in enumerate(parts)
     )
 
 

@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from filo.api import shapes
+from filo.api.calls import actor
 from filo.api.problems import Fault, Problem, Stopped, problem, spoken
 from filo.channels.types import BadSettings, NoSuchChannel
 from filo.conversations.queries import BadCursor
@@ -33,6 +34,7 @@ def listen(api: NinjaAPI) -> None:
     for kind, tell in VERDICTS.items():
         api.add_exception_handler(kind, _answering(tell))
     api.add_exception_handler(Stopped, _stopped)
+    api.add_exception_handler(NewerWords, _newer_words)
 
 
 def _answering(tell: Tell) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -41,6 +43,11 @@ def _answering(tell: Tell) -> Callable[[HttpRequest, Any], HttpResponse]:
         return spoken(told, HEADERS.get(told.status))
 
     return answer
+
+
+def _newer_words(request: HttpRequest, verdict: Any) -> HttpResponse:
+    words = tuple(shapes.message(view, reader=actor(request)) for view in verdict.newer)
+    return spoken(problem(409, "newer_words", str(verdict), newer=words))
 
 
 def _stopped(request: HttpRequest, verdict: Any) -> HttpResponse:
@@ -53,11 +60,6 @@ def _not_found(verdict: Exception) -> Problem:
 
 def _not_allowed(verdict: NotAllowed) -> Problem:
     return problem(403, "not_allowed", str(verdict))
-
-
-def _newer_words(verdict: NewerWords) -> Problem:
-    words = tuple(shapes.message(view) for view in verdict.newer)
-    return problem(409, "newer_words", str(verdict), newer=words)
 
 
 def _reset(verdict: Reset) -> Problem:
@@ -113,7 +115,6 @@ VERDICTS: dict[type[Exception], Tell] = {
     NoSuchChannel: _not_found,
     NoSuchCustomer: _not_found,
     NotAllowed: _not_allowed,
-    NewerWords: _newer_words,
     Reset: _reset,
     CannotSend: _cannot_send,
     msgspec.ValidationError: _malformed,

@@ -42,7 +42,7 @@ class Caller:
 
     def get(self, path: str, **query: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return Client().get(f"/api/v1{path}", query, headers=headers)
+        return Client().get(f"/api/v1{path}", query or None, headers=headers)
 
     def post(self, path: str, body: object = None, **headers: str) -> Any:
         return Client().post(

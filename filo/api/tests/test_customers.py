@@ -39,6 +39,8 @@ def test_a_customer_is_found_by_an_address(house: House) -> None:
     }
     found = house.admin.get("/customers", identity="+393331234567").json()["items"]
     assert [item["id"] for item in found] == [known]
+    unescaped = house.admin.get("/customers?identity=+393331234567").json()["items"]
+    assert [item["id"] for item in unescaped] == [known]
     assert house.admin.get("/customers", identity="").json()["items"] == []
     assert house.admin.get("/customers", identity="nobody").json()["items"] == []
 
