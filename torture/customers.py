@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, datetime
 
 import httpx
 import msgspec
 
 from filo.channels.kit import sign_webhook
+from filo.core import clock
 
 PEOPLE = 500
 MOST_IN_A_CALL = 5
@@ -71,7 +71,7 @@ class Customers:
     ) -> None:
         body = msgspec.json.encode({"events": call})
         while True:
-            now = datetime.now(UTC)
+            now = clock.now()
             headers = sign_webhook(id=str(call[0]["id"]), at=now, body=body, secret=self.secret)
             try:
                 reply = await client.post(self.url, content=body, headers=headers)

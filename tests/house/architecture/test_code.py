@@ -37,7 +37,7 @@ OUTER_DOORS = (
     "filo/conversations/sender.py",
     "filo/live/tail.py",
     "filo/live/operations.py",
-    "filo/conversations/sending.py",
+    "filo/conversations/mouth.py",
 )
 # A word is a word of the trade: Django and the standard library name these for us.
 GIVEN = {"get_context_data", "handle_data", "handle_starttag", "handle_endtag"}
