@@ -19,6 +19,7 @@ import psycopg
 from filo.channels.carrier import SEND_TIMEOUT, Carrier
 from filo.conversations.ledger import Ledger, Lost
 from filo.conversations.mouth import Mouth
+from filo.conversations.nodding import follow
 from filo.conversations.sending import Due
 from filo.core import home
 from filo.core.db import AsyncConnection
@@ -57,6 +58,8 @@ class Sender:
         async with (
             await _connect("filo sender lock") as lock,
             await _connect("filo sender bell") as bell,
+            await _connect("filo sender hints") as hints,
+            await _connect("filo sender nods") as asking,
             Ledger.open(home.database_url()) as ledger,
             Carrier(allow_private=home.allow_private()) as carrier,
         ):
@@ -64,7 +67,10 @@ class Sender:
             await bell.execute("LISTEN filo_outbox")
             mouth = Mouth(ledger, carrier, self.owner)
             await asyncio.gather(
-                self._keep(lock), self._send(ledger, mouth, bell), self._sweep(ledger, mouth)
+                self._keep(lock),
+                self._send(ledger, mouth, bell),
+                self._sweep(ledger, mouth),
+                follow(carrier, hints, asking, self._stopping),
             )
 
     async def _keep(self, lock: AsyncConnection) -> None:

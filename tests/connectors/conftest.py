@@ -7,6 +7,9 @@ from collections import Counter
 import pytest
 
 from tests.connectors.samples import kinds, samples
+from tests.fixtures import world
+
+__all__ = ["world"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
