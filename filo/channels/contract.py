@@ -510,6 +510,14 @@ class Waits(Protocol):
 
 
 @runtime_checkable
+class HangsUp(Protocol):
+    """Polled channels that keep a line open in each thread that polls."""
+
+    def hang_up(self, thread: int) -> None:
+        """End the line of that thread, and its waiting. Any thread may ask."""
+
+
+@runtime_checkable
 class Carries(Protocol):
     """Channels that do not speak HTTP: SMTP, a phone line. Lives in `road.py`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from filo.channels import queries, registry
 from filo.channels.contract import Card, Setting
@@ -91,6 +91,16 @@ def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
     )
     if cur.rowcount:
         _ring(cur, id)
+
+
+def move(cur: Cursor, id: int, cursor: str, *, ended_at: datetime | None = None) -> None:
+    """Keep how far a channel was polled; `ended_at` once there was nothing more to fetch."""
+    cur.execute(
+        "INSERT INTO channels_cursor AS kept (channel_id, cursor, polled_at) "
+        "VALUES (%s, %s, COALESCE(%s, now())) ON CONFLICT (channel_id) DO UPDATE "
+        "SET cursor = EXCLUDED.cursor, polled_at = COALESCE(%s, kept.polled_at)",
+        [id, cursor, ended_at, ended_at],
+    )
 
 
 # --- settings ----------------------------------------------------------------

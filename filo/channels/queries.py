@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from filo.channels import registry
-from filo.channels.types import ChannelConfig, ChannelHealth, NoSuchChannel
+from filo.channels.types import ChannelConfig, ChannelHealth, NoSuchChannel, Place
 from filo.core import sealing, vault
 from filo.core.db import Cursor
 from filo.core.ids import public
@@ -47,6 +47,13 @@ def health(cur: Cursor, id: int) -> ChannelHealth:
     cur.execute(_HEALTH, [id])
     row = cur.fetchone()
     return ChannelHealth(*row) if row else ChannelHealth()
+
+
+def place(cur: Cursor, id: int) -> Place:
+    """Where the polling of a channel stands; a channel that was never polled stands nowhere."""
+    cur.execute("SELECT cursor, polled_at FROM channels_cursor WHERE channel_id = %s", [id])
+    row = cur.fetchone()
+    return Place(*row) if row else Place()
 
 
 def unsecret(channel: ChannelConfig) -> dict[str, str]:

@@ -50,6 +50,13 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     failures: int = 0
 
 
+class Place(msgspec.Struct, frozen=True):
+    """How far a mailbox or a feed was read, and when it was last read to its end."""
+
+    cursor: str = ""
+    polled_at: datetime | None = None
+
+
 class NoSuchChannel(LookupError):
     """No channel has this number."""
 

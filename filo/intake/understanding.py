@@ -29,6 +29,7 @@ def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
     if fresh:
         book = recognise(cur, _handles(fresh))
         place(cur, receive(cur, [_heard(read, doors, book) for read in fresh]))
+    _label(cur, reads, fresh, doors)
     _take_pulse(cur, reads, Counter())
     ring(cur)
     return len(fresh)
@@ -89,7 +90,6 @@ def _look_at_repeats(cur: Cursor, again: Sequence[tuple[Key, Read]], doors: Door
     rows = cur.execute(sql("seen_before"), columns).fetchall()
     digests = {(scope, key): bytes(digest) for scope, key, digest in rows}
     odd = [(key, read) for key, read in again if digests.get(key) != _digest(read.fact)]
-    _label(cur, [read for _, read in again if doors[read.channel].card.key_scope == "kind"])
     if not odd:
         return
     cur.execute(
@@ -103,8 +103,16 @@ def _look_at_repeats(cur: Cursor, again: Sequence[tuple[Key, Read]], doors: Door
     _take_pulse(cur, [], Counter(read.channel for _, read in odd))
 
 
-def _label(cur: Cursor, reads: Sequence[Read]) -> None:
-    said = [(read.fact.id, read.channel) for read in reads if isinstance(read.fact, Said)]
+def _label(cur: Cursor, reads: Sequence[Read], fresh: Sequence[Read], doors: Doors) -> None:
+    """After the messages are there: both copies of a mail may stand in one batch."""
+    new = {id(read) for read in fresh}
+    said = [
+        (read.fact.id, read.channel)
+        for read in reads
+        if id(read) not in new
+        and isinstance(read.fact, Said)
+        and doors[read.channel].card.key_scope == "kind"
+    ]
     if said:
         columns = {"ids": [id_ for id_, _ in said], "channels": [channel for _, channel in said]}
         cur.execute(sql("label"), columns)

@@ -49,7 +49,7 @@ class Email:
                 "IMAP security",
                 default="tls",
                 required=False,
-                choices=("tls", "starttls", "none"),
+                help="tls, starttls or none.",
             ),
             Setting("smtp_host", "SMTP server", help="For example smtp.example.com."),
             Setting("smtp_port", "SMTP port", default="587", required=False),
@@ -58,7 +58,7 @@ class Email:
                 "SMTP security",
                 default="starttls",
                 required=False,
-                choices=("starttls", "tls", "none"),
+                help="starttls, tls or none.",
             ),
             Setting("username", "User name", required=False, help="Often the address itself."),
             Setting("password", "Password", secret=True, required=False),
@@ -127,6 +127,9 @@ class Email:
 
     def wait(self, config: Config, cursor: str, seconds: float) -> bool:
         return bool(_road().wait(config, cursor, seconds))
+
+    def hang_up(self, thread: int) -> None:
+        _road().hang_up(thread)
 
     async def carry(self, call: Call, config: Config) -> Reply:
         reply: Reply = await _road().carry(call, config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -66,6 +67,11 @@ class Line:
         with suppress(*TROUBLE):
             self._box.client.shutdown()
 
+    def interrupt(self) -> None:
+        """Wake who waits on this line, from another thread: it finds the line ended."""
+        with suppress(OSError):
+            self._box.client.sock.shutdown(socket.SHUT_RDWR)
+
     def since(self, moment: datetime) -> list[int]:
         # SEARCH knows days only, in the server's own zone: ask for one more.
         day = (moment - timedelta(days=1)).strftime("%d-%b-%Y")
@@ -107,9 +113,12 @@ class Line:
         until = time.monotonic() + seconds
         with self._box.idle as idle:
             while (left := until - time.monotonic()) > 0:
+                said = idle.poll(timeout=left)
                 # Servers also say "still here": only a new mail ends the waiting.
-                if any(b"EXISTS" in word for word in idle.poll(timeout=left)):
+                if any(b"EXISTS" in word for word in said):
                     return True
+                if not said and time.monotonic() < until:
+                    raise ConnectionResetError("the mailbox's server ended the line")
         return False
 
     def _count(self) -> int:

@@ -21,7 +21,7 @@ from filo.connectors.email.imap import (
 from filo.connectors.email.reading import LARGEST
 from filo.core import clock
 
-_mine = threading.local()  # each thread reads one mailbox, and keeps its line open
+_lines: dict[int, tuple[dict[str, str], Line]] = {}  # each thread keeps its own line open
 
 
 def poll(config: Config, cursor: str) -> tuple[Sequence[Request], str]:
@@ -31,7 +31,7 @@ def poll(config: Config, cursor: str) -> tuple[Sequence[Request], str]:
         place = Place.read(cursor) or Place(0, 0)
         letters, place = _new(line, place, _begin(config))
     except TROUBLE as error:
-        hang_up()
+        hang_up(threading.get_ident())
         raise unreachable(error) from error
     return [_request(letter, config, place) for letter in letters], str(place)
 
@@ -46,7 +46,7 @@ def wait(config: Config, cursor: str, seconds: float) -> bool:
             return True
         return line.idle(seconds)
     except TROUBLE:
-        hang_up()
+        hang_up(threading.get_ident())
         return True  # whatever it is, the next poll finds it out
 
 
@@ -55,23 +55,23 @@ async def carry(call: Call, config: Config) -> Reply:
     return await smtp.carry(call, config)
 
 
-def hang_up() -> None:
-    """Close this thread's line; the next question opens it again."""
-    line: Line | None = getattr(_mine, "line", None)
-    if line is not None:
-        line.close()
-    _mine.line = None
+def hang_up(thread: int) -> None:
+    """End that thread's line; its next question opens another."""
+    if thread != threading.get_ident():
+        if thread in _lines:
+            _lines[thread][1].interrupt()  # its own thread closes it
+        return
+    if thread in _lines:
+        _lines.pop(thread)[1].close()
 
 
 def _line(config: Config) -> Line:
-    where = {
-        name: config.get(name, "") for name in config if name.startswith(("imap", "user", "pass"))
-    }
-    if getattr(_mine, "line", None) is None or _mine.where != where:
-        hang_up()
-        _mine.line, _mine.where = Line(config), where
-    line: Line = _mine.line
-    return line
+    mine = threading.get_ident()
+    where = {name: config[name] for name in config if name.startswith(("imap", "user", "pass"))}
+    if mine not in _lines or _lines[mine][0] != where:
+        hang_up(mine)
+        _lines[mine] = where, Line(config)
+    return _lines[mine][1]
 
 
 def _begin(config: Config) -> datetime:

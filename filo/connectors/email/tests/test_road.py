@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
+import socket
+import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
@@ -36,9 +39,10 @@ from filo.emulators.mail_office import PostOffice
 
 
 @pytest.fixture
-def box(post_office: PostOffice) -> Config:
+def box(post_office: PostOffice) -> Iterator[Config]:
     """The settings of a mailbox that nobody has used yet."""
-    return post_office.settings(f"box-{token_hex(5)}@town.example")
+    yield post_office.settings(f"box-{token_hex(5)}@town.example")
+    road.hang_up(threading.get_ident())
 
 
 def drop(box: Config, mail: bytes, at: datetime | None = None) -> None:
@@ -121,7 +125,7 @@ def test_regression_6_what_was_read_is_not_fetched_again(box: Config) -> None:
     """libredesk#355: a mail erased by us but still on the server came back."""
     drop(box, mail("cancellata"))
     _, cursor = all_of(box, "")
-    road.hang_up()  # a new line, as after a restart
+    road.hang_up(threading.get_ident())  # a new line, as after a restart
     assert all_of(box, cursor)[0] == []
 
 
@@ -184,6 +188,23 @@ def test_mail_that_came_before_the_waiting_ends_it_at_once(box: Config) -> None:
     begin = time.monotonic()
     assert connector.wait(box, cursor, 20)
     assert time.monotonic() - begin < 2
+
+
+def test_waiting_ends_when_the_line_is_cut(box: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, cursor = all_of(box, "")
+    idle = IdleManager.poll
+
+    def poll(self: IdleManager, timeout: float | None) -> list[bytes]:
+        self.mailbox.client.sock.shutdown(socket.SHUT_RDWR)
+        return idle(self, timeout)
+
+    monkeypatch.setattr(IdleManager, "poll", poll)
+    begin = time.monotonic()
+    assert connector.wait(box, cursor, 20)
+    assert time.monotonic() - begin < 2
+    monkeypatch.undo()
+    drop(box, mail("dopo"))
+    assert subjects(all_of(box, cursor)[0]) == ["dopo"]
 
 
 def test_waiting_ends_without_news(box: Config) -> None:
