@@ -24,6 +24,7 @@ sql = statements("filo.conversations")
 SHOWING = "files"  # what the vault signs for
 TAKING = "uploads"
 LINK_STEP = timedelta(minutes=5)
+SENT_LINK_LASTS = timedelta(days=30)
 TICKET_LASTS = timedelta(hours=12)
 UPLOAD_LIMIT = 25_000_000
 
@@ -131,8 +132,16 @@ def link(file: str, *, name: str = "", reader: str, at: datetime, small: bool = 
     """
     step = LINK_STEP.total_seconds()
     until = datetime.fromtimestamp((at.timestamp() // step + 2) * step, UTC)
-    number = ids.number("att", file)
-    token = vault.sign(SHOWING, f"{number}/{'s' if small else ''}/{reader}", expires=until)
+    return _address(file, name, f"{'s' if small else ''}/{reader}", until)
+
+
+def lasting_link(file: str, *, name: str, at: datetime) -> str:
+    """The address of a file that we send to a customer by a channel that takes addresses only."""
+    return _address(file, name, "/customer", at + SENT_LINK_LASTS)
+
+
+def _address(file: str, name: str, words: str, until: datetime) -> str:
+    token = vault.sign(SHOWING, f"{ids.number('att', file)}/{words}", expires=until)
     return f"{home.files_origin()}/files/{token}/{quote(safe_name(name), safe='')}"
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from filo.channels.contract import Media, Part, Text
 from filo.channels.fitting import fit
+from filo.conversations.attachments import lasting_link
 from filo.conversations.held import Held, hold_to_read, hold_to_work, told
 from filo.conversations.roads import Way, must_be_open, ways
 from filo.conversations.threads import views
@@ -207,7 +208,7 @@ def _attach(cur: Cursor, message: int, said: tuple[Part, ...]) -> None:
 def _send_off(
     cur: Cursor, message: int, way: Way, said: tuple[Part, ...], at: datetime, hold_for: timedelta
 ) -> None:
-    spoken = fit(said, way.card.can).parts
+    spoken = fit(_with_addresses(said, at), way.card.can).parts
     dead = way.channel.needs_you
     cur.execute(
         sql("send_off"),
@@ -219,6 +220,18 @@ def _send_off(
             "due": at + hold_for,
             "spoken": [storable(msgspec.json.encode(part).decode()) for part in spoken],
         },
+    )
+
+
+def _with_addresses(said: tuple[Part, ...], at: datetime) -> tuple[Part, ...]:
+    """Our files with an address each, for channels that do not take the file itself."""
+    return tuple(
+        msgspec.structs.replace(
+            part, url=lasting_link(part.attachment, name=part.name or "file", at=at)
+        )
+        if isinstance(part, Media) and part.attachment and not part.url
+        else part
+        for part in said
     )
 
 

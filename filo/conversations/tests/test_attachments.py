@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from filo.channels.contract import Media
 from filo.conversations import operations, queries
 from filo.conversations.attachments import Taking, adopt
 from filo.conversations.types import CannotSend, NotFound
-from filo.core import media
+from filo.core import clock, media, vault
 from filo.core.ids import number
 from tests.world import World
 
@@ -92,3 +93,20 @@ def test_peers_case_17_a_visitor_adopts_their_own_upload_only_and_only_once(worl
     world.connection.execute("UPDATE conversations_attachment SET ordinal = 9")
     takes(hers, ada)
     assert world.rows("SELECT DISTINCT ordinal FROM conversations_attachment") == [(9,)]
+
+
+def test_a_file_goes_out_with_an_address_that_opens_it_for_a_month(world: World) -> None:
+    case = world.writes("ada", "Ciao")
+    parts = (Media("", attachment=uploaded(world, of(world, "dora"))),)
+    world.act(operations.reply, world.dora, case, parts, client_id="c")
+
+    [(spoken,)] = world.rows("SELECT spoken FROM conversations_delivery")
+
+    assert isinstance(spoken, dict)
+    token, name = spoken["url"].rsplit("/", 2)[1:]
+    assert name == "Ticket.pdf"
+    later = clock.now() + timedelta(days=29)
+    opened = world.ask(queries.shown, token, at=later)
+    assert opened.mime == "application/pdf"
+    with pytest.raises(vault.Tampered):
+        world.ask(queries.shown, token, at=later + timedelta(days=2))
