@@ -64,7 +64,7 @@ def row(case: CaseView, *, at: datetime) -> Row:
 def status_pill(case: CaseView) -> Pill:
     return {
         "open": Pill(_("Open"), "acc"),
-        "waiting": Pill(_("Waiting for the customer"), "", "hourglass"),
+        "waiting": Pill(_("Waiting"), "", "hourglass"),
         "snoozed": Pill(_("Snoozed"), "info", "alarm-clock"),
         "solved": Pill(_("Solved"), "ok", "check"),
     }[case.status]

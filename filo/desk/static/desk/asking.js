@@ -36,6 +36,7 @@ export async function submit(form, submitter) {
   try {
     const answer = await post(address, body)
     const text = await answer.text()
+    if (answer.ok) document.dispatchEvent(new CustomEvent("desk:accepted", { detail: { form } }))
     if (answer.headers.has("Filo-Patches")) apply(text)
     else if (!answer.ok) say(words("failed"), { bad: true })
     document.dispatchEvent(new CustomEvent("desk:answered", { detail: { form, submitter, status: answer.status } }))

@@ -136,7 +136,8 @@ function via(choice) {
   const left = Object.assign(document.createElement("span"), { className: "num soft left", textContent: item.querySelector(".end").textContent })
   const mark = item.querySelector(".mark").cloneNode(true)
   mark.classList.add("s")
-  shown.replaceChildren(mark, item.querySelector(".grow").firstChild.textContent, " ", left)
+  const name = Object.assign(document.createElement("span"), { className: "cut", textContent: item.querySelector(".grow").firstChild.textContent })
+  shown.replaceChildren(mark, name, left)
   choice.closest("details").open = false
 }
 
@@ -165,14 +166,16 @@ document.addEventListener("drop", (event) => {
 })
 
 // The answer took the words: what was kept here of them goes, and the field is ready again.
-document.addEventListener("desk:answered", ({ detail }) => {
-  if (detail.form.id !== "composer") return
+document.addEventListener("desk:accepted", ({ detail }) => {
   clearTimeout(idle)
-  if (detail.status && detail.status < 300) {
-    try { localStorage.removeItem(key()) } catch { /* refused */ }
-    field()?.focus()
-    tab()
-  }
+  idle = 0
+  if (detail.form.id === "composer") try { localStorage.removeItem(key()) } catch { /* refused */ }
+})
+
+document.addEventListener("desk:answered", ({ detail }) => {
+  if (detail.form.id !== "composer" || !detail.status || detail.status >= 300) return
+  field()?.focus()
+  tab()
 })
 
 function enter() {
