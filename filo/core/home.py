@@ -41,8 +41,17 @@ def allow_private() -> bool:
 
 
 def port() -> int:
-    """The web port; +1 the emulators, +2 SMTP, +3 IMAP."""
-    return int(os.environ.get("PORT") or DEFAULT_PORT)
+    """The web port; +1 the emulators, +2 SMTP, +3 IMAP. A command finds the one that was started."""
+    if chosen := os.environ.get("PORT"):
+        return int(chosen)
+    note = home() / "port"
+    return int(note.read_text("ascii")) if note.exists() else DEFAULT_PORT
+
+
+def remember_port() -> None:
+    """`filo up` listens where PORT says, and nowhere because of an earlier start."""
+    chosen = os.environ.setdefault("PORT", str(DEFAULT_PORT))
+    (home() / "port").write_text(chosen, "ascii")
 
 
 def origin() -> str:

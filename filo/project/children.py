@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from filo.project.built import built
 from filo.core.mortal import die_with_parent
+from filo.project.built import built
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0

@@ -5,6 +5,8 @@ Nothing heavy is imported before a command is chosen: `filo up` stays as small a
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -41,29 +43,21 @@ def up(
     The database is the embedded PostgreSQL unless DATABASE_URL names another. PORT (8080) is the
     web's; the next three are the emulators', SMTP and IMAP. All listen on 127.0.0.1 alone.
     """
-    from filo.project import supervisor
+    from filo.project.supervisor import wants_sample
 
-    try:
-        raise typer.Exit(supervisor.up(sample=supervisor.wants_sample(sample)))
-    except supervisor.Busy as problem:
-        say(str(problem))
-        raise typer.Exit(1) from None
+    # In place of this process: what guards the house for months need not carry a command line.
+    words = ["--sample"] if wants_sample(sample) else []
+    os.execv(sys.executable, [sys.executable, "-m", "filo.project.supervisor", *words])  # noqa: S606
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema; a new installation also gets its key."""
-    from filo.core import home
-    from filo.project import words
+    from filo.project import prepare
 
-    home.make_key()
-    words.compile_all()
+    prepare.make_key_and_words()
     with ground():
-        from django.core.management import call_command
-
-        call_command("migrate", interactive=False, verbosity=1)
-        if home.production():
-            call_command("collectstatic", interactive=False, verbosity=0)
+        prepare.migrate()
 
 
 @app.command()
@@ -77,14 +71,17 @@ def doctor(
 
 
 @app.command()
-def demo(
-    if_empty: Annotated[bool, typer.Option(help="Only into a database without customers.")] = False,
-) -> None:
-    """Load Brezza, the sample airline: staff, teams, channels, a week of threads."""
-    from filo.project import demonstration
+def demo() -> None:
+    """Load Brezza, the sample airline, into an empty house: people, channels, a week of threads."""
+    from filo.project import prepare
 
     with ground():
-        demonstration.load(if_empty=if_empty)
+        if not prepare.nobody_works_here():
+            say("Somebody works here already: the sample company is for an empty house.")
+            raise typer.Exit(1)
+        from filo.project.sample import load
+
+        load()
 
 
 @app.command()

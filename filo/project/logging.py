@@ -31,6 +31,8 @@ def set_up(level: int = logging.INFO) -> None:
     root.handlers[:] = [lines]
     root.setLevel(logging.WARNING)
     logging.getLogger("filo").setLevel(level)
+    # A page that is not there is no news; what breaks is logged as an error.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.captureWarnings(True)
 
 

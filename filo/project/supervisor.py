@@ -19,12 +19,20 @@ from pathlib import Path
 from typing import IO, Any
 
 from filo.core import home
+from filo.core.mortal import die_with_parent
 from filo.project import children, greeting, postgres
 from filo.project.children import Child
-from filo.core.mortal import die_with_parent
 
 LEAVE_WITHIN = 8.0
 WIDTH = 11
+
+
+def main() -> None:
+    """`filo up`, once the command line has been read."""
+    try:
+        sys.exit(up(sample="--sample" in sys.argv))
+    except Busy as problem:
+        sys.exit(str(problem))
 
 
 class Busy(Exception):
@@ -38,6 +46,7 @@ class Failed(Exception):
 def up(*, sample: bool) -> int:
     """Start everything, stay until told to stop; the exit code."""
     with _the_only_one():
+        home.remember_port()
         return House(sample=sample).run()
 
 
@@ -53,6 +62,7 @@ class House:
         self.crew: list[Child] = []
         self.stopping: signal.Signals | None = None
         self.greeted = False
+        self.welcome: list[str] = []
 
     def run(self) -> int:
         self._hear_signals()
@@ -76,9 +86,7 @@ class House:
             say("postgres", "starting")
             self.cluster = postgres.of_home()
             self._watch_server(postgres.start(self.cluster))
-        self._step("migrate", "filo.project.cli", "migrate")
-        if self.sample:
-            self._step("sample", "filo.project.cli", "demo", "--if-empty")
+        self._step("prepare", "filo.project.prepare", *(["--sample"] if self.sample else []))
         there, missing = children.manned(children.POSTS, sample=self.sample)
         for post in missing:
             say(post.name, f"not built yet ({post.module}): skipped")
@@ -112,9 +120,16 @@ class House:
         if once.stdout is None:
             raise AssertionError
         for line in once.stdout:
-            say(name, line.decode(errors="replace").rstrip())
+            self._heed(name, line.decode(errors="replace").rstrip())
         if once.wait() and self.stopping is None:
             raise Failed(f"{name} failed: see the lines above")
+
+    def _heed(self, name: str, line: str) -> None:
+        """What a newcomer needs is kept for the end, when everything else has been said."""
+        if line.startswith(greeting.LATER):
+            self.welcome.append(line.removeprefix(greeting.LATER))
+        else:
+            say(name, line)
 
     # --- turning ---------------------------------------------------------------
 
@@ -137,7 +152,8 @@ class House:
     def _greet(self) -> None:
         if greeting.is_ready():
             self.greeted = True
-            for line in greeting.lines(sample=self.sample, took=time.monotonic() - self.began):
+            told = greeting.lines(sample=self.sample, took=time.monotonic() - self.began)
+            for line in [*told, *self.welcome]:
                 say("filo", line)
 
     def _start(self, child: Child) -> None:
@@ -295,3 +311,7 @@ def wants_sample(chosen: bool | None) -> bool:
     if said := os.environ.get("FILO_SAMPLE"):
         return said != "0"
     return not home.production()
+
+
+if __name__ == "__main__":
+    main()
