@@ -142,7 +142,7 @@ def lasting_link(file: str, *, name: str, at: datetime) -> str:
 
 def _address(file: str, name: str, words: str, until: datetime) -> str:
     token = vault.sign(SHOWING, f"{ids.number('att', file)}/{words}", expires=until)
-    return f"{home.files_origin()}/files/{token}/{quote(safe_name(name), safe='')}"
+    return f"{home.files_origin()}/files/{token}/{quote(safe_name(name) or 'file', safe='')}"
 
 
 def ticket(*, owner: str, at: datetime, limit: int = UPLOAD_LIMIT) -> str:

@@ -21,7 +21,6 @@ from filo.core import media
 from filo.core.db import Cursor
 from filo.core.events import Happening, emit, ring
 from filo.core.fetcher import ForbiddenAddress, NotFetched, TooLarge, fetch
-from filo.core.filetypes import safe_name
 from filo.core.ids import public
 from filo.core.sql import statements
 
@@ -89,7 +88,7 @@ async def bring(
     return await asyncio.to_thread(
         media.keep,
         blob.body,
-        name=wanted.name or safe_name(blob.name),
+        name=wanted.name or blob.name,
         mime=blob.mime or wanted.mime,
         limit=LARGEST_FILE,
     )

@@ -131,7 +131,19 @@ def safe_name(name: str, *, longest: int = 120) -> str:
     stem, dot, ending = name.rpartition(".")
     if dot and len(ending) <= 12:
         return f"{stem[: longest - len(ending) - 1].rstrip(' .') or 'file'}.{ending}"
-    return name[:longest].strip(" .") or "file"
+    return name[:longest].strip(" .")
+
+
+UNNAMED = {"image": "picture", "audio": "voice", "video": "film"}
+
+
+def full_name(name: str, mime: str) -> str:
+    """The name with an ending that says what it is; a plain one where there was none."""
+    name = name or UNNAMED.get(mime.partition("/")[0], "file")
+    if mime == BINARY or name.lower().rpartition(".")[2] in BY_ENDING:
+        return name
+    ending = next((ending for ending, kind in BY_ENDING.items() if kind == mime), "")
+    return f"{name}.{ending}" if ending else name
 
 
 def _is_program(head: bytes) -> bool:

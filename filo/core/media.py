@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from filo.core import home
-from filo.core.filetypes import PICTURES, TypeRefused, safe_name, type_of
+from filo.core.filetypes import PICTURES, TypeRefused, full_name, safe_name, type_of
 from filo.core.pictures import PictureRefused, redraw, shrink
 
 CHUNK = 256 * 1024
@@ -144,7 +144,7 @@ class Incoming:
         mime = _type(self._draft, name=name, claimed=mime)
         if mime in PICTURES:
             return _keep_picture(self._draft, name)
-        return Kept(_shelve(self._draft), self._size, mime, name)
+        return Kept(_shelve(self._draft), self._size, mime, full_name(name, mime))
 
 
 def keep_raw(body: bytes) -> str:
@@ -185,7 +185,7 @@ def _keep_picture(came: Path, name: str) -> Kept:
         except PictureRefused as refused:
             raise Refused("broken", str(refused)) from refused
         _shelve(clean, sha256)
-    return Kept(sha256, size, drawn.mime, name, drawn.width, drawn.height)
+    return Kept(sha256, size, drawn.mime, full_name(name, drawn.mime), drawn.width, drawn.height)
 
 
 def _keep_small(picture: Path, sha256: str) -> None:

@@ -265,6 +265,20 @@ def test_threat_15_programs_and_strange_kinds_are_refused(
     assert refused.value.code == "type"
 
 
+@pytest.mark.parametrize(
+    ("body", "name", "shown"),
+    [
+        (picture("JPEG"), "", "picture.jpg"),
+        (b"OggS", "", "voice.ogg"),
+        (b"%PDF-1.7", "report 2026.11", "report 2026.11.pdf"),
+        (picture("PNG"), "a.jpeg", "a.jpeg"),
+        (b"<html>", "a.pdf", "a.pdf"),
+    ],
+)
+def test_a_file_without_a_telling_name_gets_one(body: bytes, name: str, shown: str) -> None:
+    assert keep(body, name).name == shown
+
+
 def test_an_empty_file_is_refused() -> None:
     with pytest.raises(media.Refused, match="empty"):
         keep(b"", "a.txt")
@@ -277,9 +291,9 @@ def test_an_empty_file_is_refused() -> None:
         ("C:\\Users\\x\\Foto 1.JPG", "Foto 1.JPG"),
         ("a\r\nSet-Cookie: x.txt", "aSet-Cookie x.txt"),
         ("gpj.\u202eexe.txt", "gpj.exe.txt"),
-        ("", "file"),
-        ("...", "file"),
-        ("/", "file"),
+        ("", ""),
+        ("...", ""),
+        ("/", ""),
         ("caffe\u0301.txt", "caff\u00e9.txt"),
         ("a" * 300 + ".txt", "a" * 116 + ".txt"),
     ],
@@ -292,6 +306,6 @@ def test_a_name_is_nothing_but_a_name(given: str, safe: str) -> None:
 def test_no_name_escapes(name: str) -> None:
     safe = safe_name(name)
 
-    assert 0 < len(safe) <= 120
+    assert len(safe) <= 120
     assert not set(safe) & set('/\\\r\n\x00"<>:|?*\u202e\u200b')
     assert safe not in {".", ".."}
