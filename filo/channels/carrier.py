@@ -49,7 +49,7 @@ LARGEST_REPLY = 1024 * 1024
 LARGEST_FILE = 110 * 1024 * 1024
 PROVIDER_PORTS = frozenset({80, 443, 8000, 8080, 8443})
 AGENT = "Filo"
-SOON = timedelta(seconds=15)
+SOON = timedelta(seconds=3)
 
 T = TypeVar("T")
 

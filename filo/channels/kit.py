@@ -27,7 +27,7 @@ from filo.channels.contract import (
 )
 
 TOLERANCE = timedelta(minutes=5)
-A_WHILE = timedelta(seconds=30)
+A_WHILE = timedelta(seconds=5)  # the sender makes it longer with each attempt
 LONGEST_PAUSE = timedelta(days=1)
 MILLISECONDS = 1e12  # an epoch this large cannot be in seconds: Meta sometimes sends milliseconds
 

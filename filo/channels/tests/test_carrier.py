@@ -259,12 +259,33 @@ def test_a_connector_may_carry_its_calls_by_another_road() -> None:
 
 
 def test_an_open_breaker_lets_one_try_through_after_its_pause() -> None:
-    breaker = Breaker(failures=2, pause=10)
-    breaker.failed(at=0)
-    assert breaker.wait(at=0) == 0
-    breaker.failed(at=0)
+    breaker = opened(at=0)
     assert breaker.wait(at=4) == 6
     assert breaker.wait(at=10) == 0
     assert breaker.wait(at=11) == 9, "the second must wait for what the first finds"
     breaker.succeeded()
     assert breaker.wait(at=11) == 0
+
+
+def test_each_try_that_fails_doubles_the_pause() -> None:
+    breaker = opened(at=0)
+    assert breaker.wait(at=10) == 0
+    breaker.failed(at=11)
+    assert breaker.wait(at=11) == 20
+    breaker.succeeded()
+    assert opened(at=0, breaker=breaker).wait(at=0) == 10, "well again, it begins anew"
+
+
+def test_calls_that_were_under_way_when_it_opened_lengthen_nothing() -> None:
+    breaker = opened(at=0)
+    for at in range(1, 9):
+        breaker.failed(at=at)
+    assert breaker.wait(at=10) == 0
+
+
+def opened(*, at: float, breaker: Breaker | None = None) -> Breaker:
+    breaker = breaker or Breaker(failures=2, pause=10)
+    breaker.failed(at=at)
+    assert breaker.wait(at=at) == 0, "one failure is no pattern"
+    breaker.failed(at=at)
+    return breaker

@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from filo.channels.contract import DeliveryClass, Failed, Later, Reason, Reply, Scope
-from filo.channels.kit import raise_for_reply
+from filo.channels.kit import A_WHILE, raise_for_reply
 
 STOPPED_MARKETING = 131050
 PAIR_RATE = 131056
@@ -90,7 +90,7 @@ def raise_for_graph(reply: Reply, *, attempt: int = 1) -> None:
     if error.code in CHANNEL_FAILURES or reply.status == 401:
         raise Failed(Reason.REFUSED, error.words, scope=Scope.CHANNEL)
     if error.is_transient or reply.status in (429, 503):
-        raise Later(timedelta(seconds=30), error.words, scope=Scope.CHANNEL)
+        raise Later(A_WHILE, error.words, scope=Scope.CHANNEL)
     scope = Scope.PERSON if error.code in PERSON else Scope.MESSAGE
     raise Failed(reason_for(error.code), error.words, scope=scope)
 
