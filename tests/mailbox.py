@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from filo.channels.operations import connect
-from filo.emulators.mail_dovecot import PASSWORD
 from filo.emulators.mail_office import PostOffice
 from filo.intake.directory import read_doors
 from filo.intake.watch import Watch
@@ -27,7 +26,7 @@ class Mailbox:
 
     def put(self, *subjects: str, ago: timedelta = timedelta(0)) -> None:
         with imaplib.IMAP4("127.0.0.1", self.office.imap_port) as line:
-            line.login(self.address, PASSWORD)
+            line.login(self.address, self.office.password)
             for subject in subjects:
                 moment = imaplib.Time2Internaldate(datetime.now(UTC) - ago)
                 raw = f"From: anna@town.example\r\nSubject: {subject}\r\n\r\n{subject}\r\n"

@@ -18,7 +18,7 @@ def post_office() -> Iterator[PostOffice]:
     # Unix sockets have short paths, and the server's account must be able to enter.
     place = Path(tempfile.mkdtemp(prefix="filo-post-"))
     place.chmod(0o755)
-    office = PostOffice(free_port(), free_port(), place / "dovecot")
+    office = PostOffice(free_port(), free_port(), place / "dovecot", password="filo-town")
     office.start()
     yield office
     office.stop()

@@ -1,8 +1,8 @@
 """A real IMAP server for the town: Debian's dovecot, unprivileged, in a folder of its own.
 
-Every address has a mailbox as soon as somebody logs in with the town's password. It listens on
-127.0.0.1 alone. We never write an IMAP server of our own: where dovecot is missing, `HINT` says
-what to type.
+Every address has a mailbox as soon as somebody logs in; in the town any password is right, for
+these are play mailboxes on 127.0.0.1. We never write an IMAP server of our own: where dovecot is
+missing, `HINT` says what to type.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from filo.core import home
 from filo.core.mortal import die_with_parent
 
-PASSWORD = "filo-town"  # noqa: S105 -- of play mailboxes on 127.0.0.1
+ANY = "any"
 PROGRAM = Path("/usr/sbin/dovecot")
 ACCOUNT = "dovecot"  # Debian's package makes it; root's server runs as this one
 HINT = "The town's mail needs dovecot. Type: sudo apt-get install dovecot-imapd"
@@ -49,7 +49,7 @@ maildir_stat_dirs = no
 auth_username_format = %Lu
 passdb {{
   driver = static
-  args = password={password}
+  args = {word}
 }}
 userdb {{
   driver = static
@@ -82,8 +82,9 @@ def installed() -> bool:
 class Dovecot:
     """One server: `start`, `stop`. The mailboxes stay in the folder."""
 
-    def __init__(self, place: Path, port: int) -> None:
+    def __init__(self, place: Path, port: int, password: str = "") -> None:
         self.place = place
+        self.password = password  # empty: any is right
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -123,7 +124,7 @@ class Dovecot:
         words = CONFIGURATION.format(
             place=self.place,
             port=self.port,
-            password=PASSWORD,
+            word=f"password={self.password}" if self.password else "nopassword=y",
             user=account.pw_name,
             group=grp.getgrgid(account.pw_gid).gr_name,
             uid=account.pw_uid,

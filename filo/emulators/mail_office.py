@@ -17,7 +17,7 @@ from secrets import token_hex
 import msgspec
 
 from filo.core import clock, home
-from filo.emulators.mail_dovecot import HINT, PASSWORD, Dovecot, NoDovecot, installed, place_of_home
+from filo.emulators.mail_dovecot import ANY, HINT, Dovecot, NoDovecot, installed, place_of_home
 from filo.emulators.mail_smtp import Server, into_mailboxes
 
 MOST_SHOWN = 50
@@ -40,12 +40,13 @@ class Letter(msgspec.Struct, frozen=True):
 class PostOffice:
     """Start and stop both servers; without dovecot the post takes mail but keeps no mailboxes."""
 
-    def __init__(self, smtp_port: int, imap_port: int, place: Path) -> None:
+    def __init__(self, smtp_port: int, imap_port: int, place: Path, *, password: str = "") -> None:
+        self.password = password or ANY
         self.smtp_port = smtp_port
         self.imap_port = imap_port
-        self._dovecot = Dovecot(place, imap_port) if installed() else None
-        deliver = into_mailboxes(imap_port) if self._dovecot else None
-        self.post = Server(smtp_port, deliver)
+        self._dovecot = Dovecot(place, imap_port, password) if installed() else None
+        deliver = into_mailboxes(imap_port, self.password) if self._dovecot else None
+        self.post = Server(smtp_port, deliver, password)
         self.trouble = "" if self._dovecot else HINT  # what the town's page says
 
     @classmethod
@@ -73,7 +74,7 @@ class PostOffice:
             "smtp_port": str(self.smtp_port),
             "smtp_tls": "none",
             "username": address,
-            "password": PASSWORD,
+            "password": self.password,
             "since": "",
         }
 
@@ -129,7 +130,7 @@ class PostOffice:
         if not self._dovecot:
             raise NoDovecot(HINT)
         with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=10) as line:
-            line.login(address, PASSWORD)
+            line.login(address, self.password)
             line.select("INBOX", readonly=True)
             uids = line.uid("SEARCH", "ALL")[1][0].split()[-MOST_SHOWN:]
             if not uids:

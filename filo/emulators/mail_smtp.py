@@ -19,7 +19,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from filo.core import clock
-from filo.emulators.mail_dovecot import PASSWORD
 from filo.emulators.mail_reports import bounce
 
 LARGEST = 30 * 1024 * 1024
@@ -96,13 +95,14 @@ setattr(Post, "handle_DATA", Post.take)  # noqa: B010 -- aiosmtpd looks for this
 class Server:
     """The SMTP server on 127.0.0.1, in a thread of its own."""
 
-    def __init__(self, port: int, deliver: Deliver | None = None) -> None:
+    def __init__(self, port: int, deliver: Deliver | None = None, password: str = "") -> None:
         self.post = Post(deliver)
+        self._password = password  # empty: any is right
         self._controller = Controller(
             self.post,
             hostname="127.0.0.1",
             port=port,
-            authenticator=_let_in,
+            authenticator=self._let_in,
             auth_require_tls=False,
             data_size_limit=LARGEST,
             enable_SMTPUTF8=True,
@@ -120,21 +120,20 @@ class Server:
     def stop(self) -> None:
         self._controller.stop()
 
+    def _let_in(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
+    ) -> AuthResult:
+        word = given.password.decode() if isinstance(given, LoginPassword) else None
+        return AuthResult(success=word == (self._password or word), handled=False)
 
-def into_mailboxes(port: int) -> Deliver:
+
+def into_mailboxes(port: int, password: str) -> Deliver:
     """Delivery by IMAP APPEND: the mailbox's own server tells whoever waits there."""
 
     def deliver(address: str, mail: bytes) -> None:
         local, _, domain = address.lower().rpartition("@")
         with imaplib.IMAP4("127.0.0.1", port, timeout=10) as line:
-            line.login(f"{local.partition('+')[0]}@{domain}", PASSWORD)
+            line.login(f"{local.partition('+')[0]}@{domain}", password)
             line.append("INBOX", "", imaplib.Time2Internaldate(clock.now()), mail)
 
     return deliver
-
-
-def _let_in(
-    server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
-) -> AuthResult:
-    right = isinstance(given, LoginPassword) and given.password == PASSWORD.encode()
-    return AuthResult(success=right, handled=False)

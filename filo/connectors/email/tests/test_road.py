@@ -34,7 +34,6 @@ from filo.connectors.email import road
 from filo.connectors.email.connector import connector
 from filo.connectors.email.imap import Place
 from filo.connectors.email.reading import LARGEST
-from filo.emulators.mail_dovecot import PASSWORD
 from filo.emulators.mail_office import PostOffice
 
 
@@ -48,7 +47,7 @@ def box(post_office: PostOffice) -> Iterator[Config]:
 def drop(box: Config, mail: bytes, at: datetime | None = None) -> None:
     """Put a mail straight into the mailbox, as its server does."""
     with imaplib.IMAP4("127.0.0.1", int(box["imap_port"])) as line:
-        line.login(box["address"], PASSWORD)
+        line.login(box["address"], box["password"])
         moment = imaplib.Time2Internaldate(at or datetime.now(UTC))
         assert line.append("INBOX", "", moment, mail)[0] == "OK"
 
@@ -144,7 +143,7 @@ def test_reading_marks_nothing(box: Config) -> None:
     drop(box, mail("intatta"))
     all_of(box, "")
     with imaplib.IMAP4("127.0.0.1", int(box["imap_port"])) as line:
-        line.login(box["address"], PASSWORD)
+        line.login(box["address"], box["password"])
         line.select("INBOX", readonly=True)
         assert line.search(None, "UNSEEN")[1] == [b"1"]
 
