@@ -25,6 +25,7 @@ SHOWING = "files"  # what the vault signs for
 TAKING = "uploads"
 LINK_STEP = timedelta(minutes=5)
 SENT_LINK_LASTS = timedelta(days=30)
+UPLOAD_WAITS = timedelta(days=1)
 TICKET_LASTS = timedelta(hours=12)
 UPLOAD_LIMIT = 25_000_000
 
@@ -111,6 +112,14 @@ def adopt(cur: Cursor, takings: Sequence[Taking]) -> None:
             "owners": [one.owner for one, _ in known],
         },
     )
+
+
+def sweep_uploads(cur: Cursor, *, at: datetime) -> int:
+    """Forget uploads that no message took within a day."""
+    unwanted = cur.execute(sql("sweep_uploads"), {"before": at - UPLOAD_WAITS}).fetchall()
+    for (sha256,) in unwanted:
+        media.forget(sha256, untouched_since=at - UPLOAD_WAITS)
+    return len(unwanted)
 
 
 # --- showing ---------------------------------------------------------------------

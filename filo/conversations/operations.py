@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filo.conversations.attachments import upload
+from filo.conversations.attachments import sweep_uploads, upload
 from filo.conversations.drafting import draft, save_draft
 from filo.conversations.hearing import receive
 from filo.conversations.outbox import recall, retry, settle
@@ -35,6 +35,7 @@ __all__ = [
     "settle",
     "snooze",
     "solve",
+    "sweep_uploads",
     "take",
     "upload",
     "wake",

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -22,7 +23,7 @@ from filo.core.pictures import PictureRefused, redraw, shrink
 
 CHUNK = 256 * 1024
 HEAD = 4096
-KEY = re.compile(r"[0-9a-f]{64}(?:\.small)?")
+KEY = re.compile(r"[0-9a-f]{64}(?:\.small|\.raw)?")
 
 
 class Refused(Exception):
@@ -60,6 +61,9 @@ class Shelf(Protocol):
 
     def size(self, key: str) -> int: ...
 
+    def touched(self, key: str) -> float:
+        """When it was last put, in seconds of the epoch."""
+
     def remove(self, key: str) -> None: ...
 
 
@@ -82,13 +86,19 @@ class Folder:
             raise NotKept(key) from None
 
     def size(self, key: str) -> int:
-        try:
-            return self._place(key).stat().st_size
-        except FileNotFoundError:
-            raise NotKept(key) from None
+        return self._told(key).st_size
+
+    def touched(self, key: str) -> float:
+        return self._told(key).st_mtime
 
     def remove(self, key: str) -> None:
         self._place(key).unlink(missing_ok=True)
+
+    def _told(self, key: str) -> os.stat_result:
+        try:
+            return self._place(key).stat()
+        except FileNotFoundError:
+            raise NotKept(key) from None
 
     def _place(self, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -148,15 +158,18 @@ class Incoming:
 
 
 def keep_raw(body: bytes) -> str:
-    """Store bytes exactly as they are, for the journal; returns their hash."""
+    """Store bytes exactly as they are, for the journal; returns their key.
+
+    A key of its own kind: the same bytes may be an attachment too, with a life of its own.
+    """
     with _draft() as draft:
         draft.write_bytes(body)
-        return _shelve(draft)
+        return _shelve(draft, f"{_hash(draft)}.raw")
 
 
-def read(sha256: str) -> bytes:
+def read(key: str) -> bytes:
     """The whole file, or `NotKept`."""
-    with shelf().open(sha256) as file:
+    with shelf().open(key) as file:
         return file.read()
 
 
@@ -169,10 +182,22 @@ def small(sha256: str) -> str:
     return f"{sha256}.small"
 
 
-def forget(sha256: str) -> None:
-    """Remove a file and its thumbnail; the caller has made sure that nobody needs it."""
+def forget(sha256: str, *, untouched_since: datetime | None = None) -> None:
+    """Remove a file and its thumbnail; the caller has made sure that nobody needs it.
+
+    One that was put again since then is left: somebody is about to note it.
+    """
+    if untouched_since and _is_touched(sha256, untouched_since):
+        return
     shelf().remove(f"{sha256}.small")
     shelf().remove(sha256)
+
+
+def _is_touched(key: str, since: datetime) -> bool:
+    try:
+        return shelf().touched(key) >= since.timestamp()
+    except NotKept:
+        return False
 
 
 def _keep_picture(came: Path, name: str) -> Kept:

@@ -34,4 +34,11 @@ def introduce() -> None:
     render_with(bubbles)
 
 
-CHORES = (Chore("wake", every=5.0, act=wake_snoozed),)
+def sweep_uploads(cur: Cursor) -> int:
+    return conversations.sweep_uploads(cur, at=clock.now())
+
+
+CHORES = (
+    Chore("wake", every=5.0, act=wake_snoozed),
+    Chore("sweep", every=3600.0, act=sweep_uploads),
+)

@@ -15,6 +15,8 @@ from filo.core import clock, media, vault
 from filo.core.ids import number
 from tests.world import World
 
+ADA = queries.of_visitor("web:c", "ada")
+
 
 @pytest.fixture(autouse=True)
 def a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +112,22 @@ def test_a_file_goes_out_with_an_address_that_opens_it_for_a_month(world: World)
     assert opened.mime == "application/pdf"
     with pytest.raises(vault.Tampered):
         world.ask(queries.shown, token, at=later + timedelta(days=2))
+
+
+def test_uploads_that_no_message_took_are_forgotten_after_a_day(
+    world: World, tmp_path: Path
+) -> None:
+    case = world.writes("ada", "Ciao")
+    old = clock.now() + timedelta(days=2)
+    sent, lone = uploaded(world, of(world, "dora")), uploaded(world, of(world, "enzo"))
+    world.act(operations.reply, world.dora, case, (Media("", attachment=sent),), client_id="c")
+
+    assert world.act(operations.sweep_uploads, at=clock.now()) == 0
+    assert world.act(operations.sweep_uploads, at=old) == 0, "the sent one has the same bytes"
+
+    with pytest.raises(NotFound):
+        world.ask(queries.attachment, world.enzo, number("att", lone))
+    assert world.ask(queries.attachment, world.dora, number("att", sent))
+    world.act(operations.upload, media.keep(b"hi", name="b.txt", mime="", limit=9), owner=ADA)
+    assert world.act(operations.sweep_uploads, at=old) == 1
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"%PDF-1.7"]
