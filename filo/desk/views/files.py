@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from filo.conversations import attachments, queries
+from filo.conversations import operations, queries
 from filo.core import clock, media
 from filo.core.ids import number
 from filo.desk.access import Asked, for_staff
@@ -26,13 +26,13 @@ def files(request: Asked, id: str) -> HttpResponse:
             came.chunks(),
             name=came.name or "",
             mime=came.content_type or "",
-            limit=attachments.UPLOAD_LIMIT,
+            limit=queries.UPLOAD_LIMIT,
         )
     except media.Refused as verdict:
         refused = {"name": came.name, "why": str(verdict)}
         return render(request, "desk/_upload.html", refused, status=422)
-    owner = attachments.of_staff(request.scope.staff)
-    view = attachments.upload(request.cur, kept, owner=owner)
+    owner = queries.of_staff(request.scope.staff)
+    view = operations.upload(request.cur, kept, owner=owner)
     return render(request, "desk/_upload.html", {"id": view.id, "name": view.name})
 
 
@@ -40,8 +40,8 @@ def files(request: Asked, id: str) -> HttpResponse:
 @for_staff
 def attachment(request: Asked, id: str) -> HttpResponse:
     """Checks who asks, then sends on to an address that lives for minutes, on another origin."""
-    found = attachments.attachment(request.cur, request.scope, number("att", id))
-    reader = attachments.of_staff(request.scope.staff)
+    found = queries.attachment(request.cur, request.scope, number("att", id))
+    reader = queries.of_staff(request.scope.staff)
     small = "small" in request.GET
-    place = attachments.link(found.id, name=found.name, reader=reader, at=clock.now(), small=small)
+    place = queries.link(found.id, name=found.name, reader=reader, at=clock.now(), small=small)
     return HttpResponseRedirect(place, headers={"Cache-Control": "private, max-age=240"})
