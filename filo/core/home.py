@@ -41,7 +41,7 @@ def allow_private() -> bool:
 
 
 def port() -> int:
-    """The web port; +1 the emulators, +2 SMTP, +3 IMAP. A command finds the one that was started."""
+    """The web port; +1 emulators, +2 SMTP, +3 IMAP. A command finds the one that was started."""
     if chosen := os.environ.get("PORT"):
         return int(chosen)
     note = home() / "port"
