@@ -194,10 +194,12 @@ def _noun(mime: str) -> str:
 def refusal(reason: str) -> str:
     """Why a file was not kept."""
     known = {
-        "too_large": _("Too large, not kept"),
+        "too_big": _("Too large, not kept"),
         "type": _("This type of file is not accepted"),
+        "broken": _("The picture is broken, not kept"),
+        "empty": _("The file is empty"),
+        "forbidden": _("Its address is not a public one"),
         "gone": _("The provider no longer has it"),
-        "unreachable": _("It could not be fetched"),
     }
     if not reason:
         return _("Not kept")

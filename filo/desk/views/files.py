@@ -11,6 +11,7 @@ from filo.conversations import operations, queries
 from filo.core import clock, media
 from filo.core.ids import number
 from filo.desk.access import Asked, for_staff
+from filo.desk.shown import bubbles
 
 
 @require_POST
@@ -29,7 +30,7 @@ def files(request: Asked, id: str) -> HttpResponse:
             limit=queries.UPLOAD_LIMIT,
         )
     except media.Refused as verdict:
-        refused = {"name": came.name, "why": str(verdict)}
+        refused = {"name": came.name, "why": bubbles.refusal(verdict.code)}
         return render(request, "desk/_upload.html", refused, status=422)
     owner = queries.of_staff(request.scope.staff)
     view = operations.upload(request.cur, kept, owner=owner)
