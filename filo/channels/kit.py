@@ -135,14 +135,32 @@ _DIGITS_ONLY = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
 _E164 = re.compile(r"\+[1-9]\d{6,14}\Z", re.ASCII)
 
 
-def e164(number: str) -> str:
-    """A phone number with its country code as `+39…`; empty when it is not one.
+# Three countries write one mobile number in two ways, and WhatsApp still gives both. (pywa, 2026)
+_BRAZIL = re.compile(r"\+55(\d\d)([6-9]\d{7})\Z", re.ASCII)  # before the ninth digit of 2012-2016
+_MEXICO = re.compile(r"\+521(\d{10})\Z", re.ASCII)  # the 1 of mobiles ended in 2019
+_ARGENTINA = re.compile(r"\+54([1-8]\d{9})\Z", re.ASCII)  # a mobile without its 9, or a landline
 
-    `0039…` is understood; a number without a country code is not guessed at.
+
+def e164(number: str, *, mobile: bool = False) -> str:
+    """A phone number with its country code as `+39…`, in one spelling; empty when it is none.
+
+    `0039…` is understood; a number without a country code is not guessed at. `mobile` says that
+    it surely is one, which in Argentina is the difference between two spellings and two numbers.
     """
     bare = _DIGITS_ONLY.sub("", number)
     bare = f"+{bare[2:]}" if bare.startswith("00") else bare
-    return bare if _E164.match(bare) else ""
+    if not _E164.match(bare):
+        return ""
+    if bare.startswith("+55"):
+        return _BRAZIL.sub(r"+55\g<1>9\2", bare)
+    if bare.startswith("+521"):
+        return _MEXICO.sub(r"+52\1", bare)
+    return _ARGENTINA.sub(r"+549\1", bare) if mobile else bare
+
+
+def spellings(number: str) -> set[str]:
+    """How we may have kept this phone number; nothing when it is none."""
+    return {e164(number), e164(number, mobile=True)} - {""}
 
 
 def base_of(address: str) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from filo.channels.kit import spellings
 from filo.core.db import Cursor
 from filo.core.ids import public
 from filo.core.sql import statements
@@ -36,7 +37,7 @@ def customers(cur: Cursor, scope: Scope, ids: Sequence[int]) -> list[CustomerVie
 
 def find(cur: Cursor, scope: Scope, value: str) -> list[CustomerView]:
     """Who holds this address? A phone number in E.164, a mail address, or a provider's id."""
-    wanted = sorted({value.strip(), value.strip().lower()})
+    wanted = sorted({value.strip(), value.strip().lower()} | spellings(value))
     rows = cur.execute(sql("holders"), _limits(scope, values=wanted)).fetchall()
     return customers(cur, scope, [row[0] for row in rows])
 

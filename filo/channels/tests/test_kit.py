@@ -24,6 +24,7 @@ from filo.channels.kit import (
     retry_after,
     sign_webhook,
     signature,
+    spellings,
 )
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -119,6 +120,25 @@ def test_milliseconds_are_understood() -> None:
 )
 def test_a_number_is_kept_only_with_its_country(written: str, meant: str) -> None:
     assert e164(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("+55 11 98765-4321", "+55 11 8765-4321"),
+        ("+52 1 55 1234 5678", "+52 55 1234 5678"),
+        ("+54 9 11 2345-6789", "+54 11 2345-6789"),
+    ],
+)
+def test_regression_8_a_mobile_in_two_national_formats_is_one_number(one: str, other: str) -> None:
+    """chatwoot#13808"""
+    assert e164(one, mobile=True) == e164(other, mobile=True) != ""
+    assert e164(one, mobile=True) in spellings(other)
+
+
+@pytest.mark.parametrize("landline", ["+551132345678", "+541123456789", "+525512345678"])
+def test_a_landline_keeps_its_number(landline: str) -> None:
+    assert e164(landline) == landline
 
 
 @pytest.mark.parametrize(

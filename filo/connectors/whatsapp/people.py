@@ -54,4 +54,5 @@ def _contact_of(
 
 
 def _phone(number: str) -> str:
-    return e164(f"+{number.removeprefix('+')}") if number else ""
+    """Everybody on WhatsApp has a mobile: one spelling for each, whichever Meta gives today."""
+    return e164(f"+{number.removeprefix('+')}", mobile=True) if number else ""

@@ -27,6 +27,7 @@ from filo.channels.contract import (
     Reply,
     Reported,
     Request,
+    Said,
     Scope,
     Text,
 )
@@ -297,6 +298,22 @@ def test_a_body_that_cannot_be_read_takes_nobodys_turn_and_is_kept() -> None:
     request = Request(b'{"entry": [', NOON)
     assert whatsapp.lane(request) == ""
     assert [fact.key[:8] for fact in whatsapp.parse(request)] == ["unknown:"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("5511987654321", "551187654321"), ("5491123456789", "541123456789")],
+)
+def test_regression_8_a_number_in_two_national_formats_is_one_identity(
+    one: str, other: str
+) -> None:
+    """chatwoot#13808"""
+    told = {"timestamp": "1767355200", "type": "text", "text": {"body": "oi"}}
+    messages = [told | {"id": "1", "from": one}, told | {"id": "2", "from": other}]
+    first, second = whatsapp.parse(meta(messages=messages))
+    assert isinstance(first, Said) and isinstance(second, Said)
+    assert (first.by.space, first.by.value) == (second.by.space, second.by.value)
+    assert first.by.value == f"+{one}"
 
 
 def test_reading_and_playing_a_voice_note_are_two_facts() -> None:
