@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from filo.channels import queries, registry
 from filo.channels.contract import Card, Setting
 from filo.channels.types import BadSettings
-from filo.core import sealing
+from filo.core import sealing, vault
 from filo.core.db import Cursor
 from filo.staff import operations as staff
 
@@ -145,6 +146,19 @@ def _card(kind: str) -> Card:
     except registry.NoSuchKind:
         kinds = ", ".join(registry.kinds())
         raise BadSettings({"kind": f"There is no channel '{kind}'. There are: {kinds}."}) from None
+
+
+def seal_again(cur: Cursor) -> int:
+    """Seal all settings under the newest key, after a rotation; returns how many it were."""
+    cur.execute("SELECT id, sealed FROM channels_channel ORDER BY id FOR UPDATE")
+    sealed_again = 0
+    for channel, sealed in cur.fetchall():
+        # what cannot be opened stays as it is: its channel says so, and somebody types it again
+        with suppress(vault.Unopenable):
+            if vault.is_old(sealed):
+                _seal(cur, channel, sealing.open_settings(sealed, row=queries.row_of(channel)))
+                sealed_again += 1
+    return sealed_again
 
 
 # --- rows --------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -178,11 +180,20 @@ def _derived(key: bytes, purpose: str) -> bytes:
 def rotate() -> int:
     """Add a key that seals from now on; older ones go on opening. Returns its number."""
     path = home.key_file()
-    ring = _ring()
-    number = ring.newest + 1
-    _write({**ring.keys, number: secrets.token_bytes(32)}, path)
-    _read.cache_clear()
+    with _alone(path):
+        _read.cache_clear()  # another process may have rotated: its key must not be lost
+        keys = {**_ring().keys}
+        number = len(keys) + 1
+        _write({**keys, number: secrets.token_bytes(32)}, path)
+        _read.cache_clear()
     return number
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.with_name(f".{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _key(number: int) -> bytes:

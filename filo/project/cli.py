@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from filo.project import cli_backup, cli_channels, cli_journal, cli_token
+from filo.project import cli_backup, cli_channels, cli_journal, cli_key, cli_token
 from filo.project.ground import ground, say
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(cli_token.app, name="token")
 app.add_typer(cli_channels.app, name="channels")
 app.add_typer(cli_journal.app, name="journal")
+app.add_typer(cli_key.app, name="key")
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 from filo.channels import operations, queries
 from filo.channels.types import BadSettings, NoSuchChannel
+from filo.core import home, vault
 from filo.core.db import Cursor, raw_cursor
 from filo.staff import operations as staff
 
@@ -155,3 +157,19 @@ def test_a_change_rings_the_bell_of_every_process(committed_db: str) -> None:
         (heard,) = ear.notifies(timeout=5, stop_after=1)
 
     assert heard.payload == str(made)
+
+
+def test_threat_20_after_a_rotation_settings_are_sealed_under_the_new_key(
+    cur: Cursor, team: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILO_KEY_FILE", str(tmp_path / "key"))
+    home.make_key()
+    made = operations.connect(cur, "http", "Chiosco", team, {"secret": "tramontana"})
+    vault.rotate()
+
+    assert operations.seal_again(cur) == 1
+
+    assert operations.seal_again(cur) == 0
+    row = cur.execute("SELECT sealed FROM channels_channel WHERE id = %s", [made]).fetchone()
+    assert row and not vault.is_old(row[0])
+    assert queries.one(cur, made).settings["secret"] == "tramontana"

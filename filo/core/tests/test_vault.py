@@ -101,7 +101,24 @@ def test_a_rotated_key_file_is_readable_by_its_owner_alone(key_file: Path) -> No
     vault.rotate()
 
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
-    assert [path.name for path in key_file.parent.iterdir()] == ["filo.key"]
+    left = sorted(path.name for path in key_file.parent.iterdir())
+    assert left == [".filo.key.lock", "filo.key"]
+
+
+def test_a_rotation_elsewhere_is_never_lost(key_file: Path) -> None:
+    vault.seal(b"", row="r")
+    behind = vault._read(key_file)
+    vault.rotate()
+    theirs = vault.seal(b"theirs", row="r")
+    vault._read.cache_clear()
+    key_file_now = key_file.read_text()
+    key_file.write_text(key_file_now.splitlines()[0] + "\n")
+    assert vault._read(key_file).keys == behind.keys
+    key_file.write_text(key_file_now)
+
+    assert vault.rotate() == 3
+
+    assert vault.open_(theirs, row="r") == b"theirs"
 
 
 def test_without_a_key_nothing_is_sealed_under_a_new_one_in_silence(key_file: Path) -> None:
