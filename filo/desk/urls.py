@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from filo.desk.views import files, finding, fitting, own, pages, rows, steps, writing
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/rows", rows.rows, name="rows"),
     path("desk/search", finding.search, name="search"),
     path("desk/wishes", own.wishes, name="wishes"),
+    path("desk/settings/", include("filo.desk.settings.urls")),
     path("desk/customers/<str:id>/", pages.customer, name="customer"),
     path("desk/attachments/<str:id>", files.attachment, name="attachment"),
     path("desk/cases/<str:id>/", pages.case, name="case"),

@@ -109,6 +109,9 @@ TEMPLATES = [
     }
 ]
 
+# The desk shows what the journal could not understand; they are neighbours in the tower.
+JOURNAL = "filo.intake"
+
 # --- words, time, files ------------------------------------------------------
 
 USE_TZ = True

@@ -76,16 +76,6 @@ class Staff(AbstractBaseUser):
         return str(self.settings.get("theme", ""))
 
     @property
-    def sends_with_enter(self) -> bool:
-        """Enter sends; otherwise Ctrl+Enter does."""
-        return bool(self.settings.get("send") == "enter")
-
-    @property
-    def uses_keys(self) -> bool:
-        """Single letters are commands (WCAG 2.1.4 wants them switchable)."""
-        return bool(self.settings.get("keys", True))
-
-    @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
 

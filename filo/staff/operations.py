@@ -44,7 +44,7 @@ def create_staff(
         [address, name.strip(), role, language, _hashed(password), Jsonb({})],
     )
     if (row := cur.fetchone()) is None:
-        raise Refused("email", f"{address} works here already.")
+        raise Refused("email", "%(address)s works here already.", address=address)
     set_teams(cur, row[0], teams)
     return int(row[0])
 
@@ -110,6 +110,12 @@ def set_password(cur: Cursor, id: int, password: str) -> None:
     cur.execute("UPDATE staff_staff SET password = %s WHERE id = %s", [_hashed(password), id])
 
 
+def forget_second_factors(cur: Cursor, id: int) -> None:
+    """For who lost phone and codes: passkeys, app and recovery codes go; every session ends."""
+    cur.execute("DELETE FROM mfa_authenticator WHERE user_id = %s", [id])
+    end_sessions(cur, id)
+
+
 # --- teams -------------------------------------------------------------------
 
 
@@ -144,7 +150,7 @@ def first_team(cur: Cursor) -> int:
 def _refuse_twin(cur: Cursor, name: str, *, but: int) -> None:
     cur.execute("SELECT 1 FROM staff_team WHERE lower(name) = lower(%s) AND id <> %s", [name, but])
     if cur.fetchone():
-        raise Refused("name", f"There is a team {name} already.")
+        raise Refused("name", "There is a team %(name)s already.", name=name)
 
 
 def _slug(name: str) -> str:

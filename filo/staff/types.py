@@ -69,8 +69,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Refused(ValueError):
-    """The change cannot be made. `field` says where, the text what to do instead."""
+    """The change cannot be made. `field` says where; `words`, filled with `values`, what to do."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, field: str, words: str, **values: str) -> None:
+        super().__init__(words % values if values else words)
         self.field = field
+        self.words = words
+        self.values = values

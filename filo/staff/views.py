@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -30,7 +30,7 @@ def first(request: HttpRequest, token: str) -> HttpResponse:
         try:
             return _come_in(request, operations.found(raw_cursor(), **form.cleaned_data))
         except Refused as problem:
-            form.add_error(problem.field, str(problem))
+            form.add_error(problem.field, gettext(problem.words) % problem.values)
     return render(request, "staff/first.html", {"form": form})
 
 

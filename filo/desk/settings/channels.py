@@ -1,0 +1,165 @@
+"""Channels: connect one with its guide beside, change it, see how it does, let it rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from filo.channels import operations, queries, registry
+from filo.channels.contract import Card
+from filo.channels.types import BadSettings, ChannelConfig, NoSuchChannel
+from filo.core.ids import number
+from filo.desk import answers
+from filo.desk.access import Asked
+from filo.desk.settings import fields
+from filo.desk.settings.frame import for_administrators, show
+from filo.desk.settings.guide import guide
+from filo.staff import queries as staff
+
+LONGEST_PROMISE = 60 * 24 * 30  # minutes
+
+
+@require_GET
+@for_administrators
+def channels(request: Asked) -> HttpResponse:
+    connected = queries.load(request.cur)
+    context = {"channels": connected, "cards": registry.cards()}
+    return show(request, "channels", "channels", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def new(request: Asked, kind: str) -> HttpResponse:
+    card = _card(kind)
+    if request.method == "GET":
+        return _form(request, card, {}, {})
+    given = fields.asked(card, request.POST)
+    try:
+        made = operations.connect(
+            request.cur,
+            kind,
+            request.POST.get("name", "")[:80],
+            _team(request),
+            given,
+            _promise(request.POST),
+        )
+    except BadSettings as refused:
+        return _form(request, card, given, refused.problems, status=409)
+    channel = queries.one(request.cur, made)
+    told = fields.made(card, given, channel.settings)
+    return _page(request, channel, told=told, is_new=True, status=201)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def channel(request: Asked, id: str) -> HttpResponse:
+    found = find(request, id)
+    if request.method == "GET":
+        return _page(request, found)
+    given = fields.asked(_card(found.kind), request.POST)
+    try:
+        operations.change(
+            request.cur,
+            found.id,
+            name=request.POST.get("name", "")[:80],
+            team=_team(request),
+            settings=given,
+            answer_within=_promise(request.POST),
+        )
+    except BadSettings as refused:
+        return _page(request, found, given=given, problems=refused.problems, status=409)
+    answers.say(request, _("Kept."))
+    return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))
+
+
+@require_POST
+@for_administrators
+def access(request: Asked, id: str) -> HttpResponse:
+    found = find(request, id)
+    operations.switch(request.cur, found.id, active=request.POST.get("access") == "on")
+    return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))
+
+
+def find(request: Asked, id: str) -> ChannelConfig:
+    try:
+        return queries.one(request.cur, number("chn", id))
+    except NoSuchChannel:
+        raise Http404 from None
+
+
+def _card(kind: str) -> Card:
+    try:
+        return registry.connector(kind).card
+    except registry.NoSuchKind:
+        raise Http404 from None
+
+
+def _form(
+    request: Asked,
+    card: Card,
+    given: Mapping[str, str],
+    problems: Mapping[str, str],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "card": card,
+        "fields": fields.fields(card, given, problems),
+        "teams": staff.all_teams(request.cur),
+        "name": request.POST.get("name", _(card.name)),
+        "promise": _minutes(operations.PROMISES[card.family]),
+        "guide": guide(card.kind),
+        "problem": problems and _("Something is missing: look at the fields marked in red."),
+    }
+    return show(request, "channels", "new_channel", context, status=status)
+
+
+def _page(
+    request: Asked,
+    found: ChannelConfig,
+    *,
+    given: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    card = _card(found.kind)
+    shown = {**queries.unsecret(found), **(given or {})}
+    context = {
+        "channel": found,
+        "card": card,
+        "health": queries.health(request.cur, found.id),
+        "fields": fields.fields(card, shown, problems, known=True),
+        "teams": staff.all_teams(request.cur),
+        "team_name": found.team_name,
+        "name": found.name,
+        "promise": _minutes(found.answer_within or operations.PROMISES[card.family]),
+        "hook": f"{settings.ORIGIN}{found.hook}",
+        "guide": guide(found.kind),
+        "problem": problems and _("Something is missing: look at the fields marked in red."),
+    }
+    return show(request, "channels", "channel", context | more, status=status)
+
+
+def _team(request: Asked) -> int | None:
+    asked = request.POST.get("team", "")
+    known = {team.id for team in staff.all_teams(request.cur)}
+    return number("tem", asked) if asked in known else None
+
+
+def _promise(form: Mapping[str, str]) -> timedelta | None:
+    written = form.get("promise", "")
+    if not written.isdigit() or not 0 < int(written) <= LONGEST_PROMISE:
+        return None
+    return timedelta(minutes=int(written))
+
+
+def _minutes(promise: timedelta) -> int:
+    return int(promise.total_seconds() // 60)
