@@ -58,7 +58,7 @@ def house() -> Iterator[House]:
     """Up to ready; stopped and cleared away at the end."""
     folder = Path(tempfile.mkdtemp(prefix="filo-torture-"))
     folder.chmod(0o755)
-    port = _free_ports()
+    port = free_ports()
     environment = os.environ | {
         "FILO_HOME": str(folder),
         "PORT": str(port),
@@ -94,7 +94,7 @@ def _wait_until_ready(supervisor: subprocess.Popen[bytes], port: int, folder: Pa
     raise RuntimeError("it did not start:\n" + (folder / "log").read_text()[-3000:])
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """A port whose next three are free too."""
     while True:
         with socket.socket() as probe:

@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
+from collections.abc import Mapping
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 
 from filo.core import home
+from filo.core.db import AsyncConnection
 from filo.core.sql import statements
 from filo.intake.journal import columns
 from filo.intake.types import Entry
@@ -26,10 +27,8 @@ MOST_BYTES = 64 * 1024 * 1024
 GROUP = 200
 TIMEOUT = 5.0
 WRITERS = 2
-FORGED = """
-INSERT INTO channels_health AS h (channel_id, forged) VALUES (%s, %s)
-ON CONFLICT (channel_id) DO UPDATE SET forged = h.forged + excluded.forged
-"""
+QUIET = 1.0
+TROUBLES = (psycopg.Error, OSError, TimeoutError)
 Waiting = tuple[Entry, asyncio.Future[None]]
 
 
@@ -45,28 +44,14 @@ class Keeper:
         self._bytes = 0
         self._forged: Counter[int] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
-        self._pool: AsyncConnectionPool | None = None
 
     async def start(self) -> None:
-        self._pool = AsyncConnectionPool(
-            home.database_url(),
-            min_size=WRITERS,
-            max_size=WRITERS,
-            open=False,
-            timeout=TIMEOUT,
-            reconnect_timeout=0,
-            kwargs={"autocommit": True, "application_name": "filo intake"},
-        )
-        await self._pool.open()
         self._tasks = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
-        self._tasks.append(asyncio.create_task(self._count_forged()))
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._pool:
-            await self._pool.close()
 
     async def keep(self, entry: Entry) -> None:
         """Returns once the call is on disk; `Full` when it is not kept."""
@@ -74,12 +59,10 @@ class Keeper:
         if self._queue.full() or self._bytes + size > MOST_BYTES:
             raise Full
         waiting = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((entry, waiting))
         self._bytes += size
         try:
-            self._queue.put_nowait((entry, waiting))
-            await asyncio.wait_for(waiting, TIMEOUT * 2)
-        except TimeoutError as trouble:
-            raise Full from trouble
+            await waiting  # a writer settles it within its time-outs, whatever happens
         finally:
             self._bytes -= size
 
@@ -88,41 +71,70 @@ class Keeper:
         self._forged[channel] += 1
 
     async def _write(self) -> None:
-        while True:
-            group = [await self._queue.get()]
-            while len(group) < GROUP and not self._queue.empty():
-                group.append(self._queue.get_nowait())
-            # Whoever gave up waiting has been told to come again: do not keep it behind his back.
-            group = [(entry, waiting) for entry, waiting in group if not waiting.done()]
-            if group:
-                await self._write_group(group)
-
-    async def _write_group(self, group: list[Waiting]) -> None:
+        line = Line()
         try:
-            await self._insert([entry for entry, _ in group])
-        except (psycopg.Error, OSError, TimeoutError) as trouble:
+            while True:
+                group = await self._group()
+                if group:
+                    await self._write_group(line, group)
+                if self._forged:
+                    await self._count_forged(line)
+        finally:
+            await line.drop()
+
+    async def _group(self) -> list[Waiting]:
+        """What waits, at most a group. A quiet second ends the wait, for the counting."""
+        try:
+            async with asyncio.timeout(QUIET):
+                group = [await self._queue.get()]
+        except TimeoutError:
+            return []
+        while len(group) < GROUP and not self._queue.empty():
+            group.append(self._queue.get_nowait())
+        # Whoever hung up has been told nothing: he comes again.
+        return [(entry, waiting) for entry, waiting in group if not waiting.done()]
+
+    async def _write_group(self, line: Line, group: list[Waiting]) -> None:
+        try:
+            await line.execute(sql("keep"), columns([entry for entry, _ in group]))
+        except TROUBLES as trouble:
             log.error("the journal cannot be written", extra={"why": type(trouble).__name__})
             _settle(group, Full())
         else:
             _settle(group, None)
 
-    async def _insert(self, entries: list[Entry]) -> None:
-        assert self._pool is not None
-        async with asyncio.timeout(TIMEOUT), self._pool.connection() as connection:
-            await connection.execute(sql("keep"), columns(entries))
-            # Autocommitted: from here on the group is on disk. The bell is a hint only.
-            with contextlib.suppress(psycopg.Error):
-                await connection.execute("SELECT pg_notify('filo_journal', '')")
+    async def _count_forged(self, line: Line) -> None:
+        counted, self._forged = self._forged, Counter()
+        with contextlib.suppress(*TROUBLES):
+            columns = {"channels": list(counted), "many": list(counted.values())}
+            await line.execute(sql("forged"), columns)
 
-    async def _count_forged(self) -> None:
-        while True:
-            await asyncio.sleep(1)
-            counted, self._forged = self._forged, Counter()
-            for channel, many in counted.items():
-                with contextlib.suppress(psycopg.Error, OSError, TimeoutError):
-                    assert self._pool is not None
-                    async with self._pool.connection() as connection:
-                        await connection.execute(FORGED, [channel, many])
+
+class Line:
+    """A writer's own connection, in autocommit; made anew after any trouble."""
+
+    def __init__(self) -> None:
+        self._connection: AsyncConnection | None = None
+
+    async def execute(self, words: bytes, columns: Mapping[str, object]) -> None:
+        """On disk when it returns; nobody knows when it raises."""
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                if self._connection is None:
+                    self._connection = await AsyncConnection.connect(
+                        home.database_url(), autocommit=True, application_name="filo intake"
+                    )
+                    self._connection.prepare_threshold = 1
+                await self._connection.execute(words, columns)
+        except TROUBLES:
+            await self.drop()
+            raise
+
+    async def drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            with contextlib.suppress(*TROUBLES):
+                await connection.close()
 
 
 def _settle(group: list[Waiting], trouble: Full | None) -> None:

@@ -35,7 +35,6 @@ def keep(cur: Cursor, entries: Sequence[Entry]) -> None:
     """Keep these calls in the caller's transaction, and wake the pipeline at commit."""
     if entries:
         cur.execute(sql("keep"), columns(entries))
-        cur.execute("SELECT pg_notify('filo_journal', '')")
 
 
 def open_headers(headers: dict[str, str]) -> dict[str, str]:

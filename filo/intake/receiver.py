@@ -56,13 +56,12 @@ class Receiver:
 
     async def answer(self, scope: Scope, receive: Receive) -> tuple[bytes, str]:
         door = await self._door(scope)
-        request = _request(scope, door)
         if scope["method"] in {"GET", "HEAD"}:
-            return self._greet(door, request), "text/plain"
+            return self._greet(door, _request(scope, door, b"")), "text/plain"
         if scope["method"] != "POST":
             raise Answer(405, "Send a POST.", (("allow", "GET, POST"),))
         body = await _body(scope, receive, door.card.body_limit)
-        return await self._take(door, _with_body(request, body))
+        return await self._take(door, _request(scope, door, body))
 
     async def _door(self, scope: Scope) -> Door:
         name = scope["path"].removeprefix("/hooks/").strip("/")
@@ -112,33 +111,20 @@ class Receiver:
             raise Answer(413, "That is more than one call may carry.") from big
 
 
-def _request(scope: Scope, door: Door) -> Request:
+def _request(scope: Scope, door: Door, body: bytes) -> Request:
     headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
     query = scope.get("query_string", b"").decode("latin-1")
     host = headers.get("host", "localhost")
     path = scope["path"] + (f"?{query}" if query else "")
     return Request(
-        body=b"",
+        body=body,
         at=clock.now(),
         headers=headers,
-        query=dict(parse_qsl(query, keep_blank_values=True)),
+        query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
         method=scope["method"],
         url=f"{scope.get('scheme', 'http')}://{host}{path}",
         channel=door.public,
         settings=door.settings,
-    )
-
-
-def _with_body(request: Request, body: bytes) -> Request:
-    return Request(
-        body=body,
-        at=request.at,
-        headers=request.headers,
-        query=request.query,
-        method=request.method,
-        url=request.url,
-        channel=request.channel,
-        settings=request.settings,
     )
 
 

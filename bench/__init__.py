@@ -1,0 +1,1 @@
+"""How fast: one command, ratios in one run."""

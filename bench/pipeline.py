@@ -1,0 +1,209 @@
+"""Messages fully processed, beside grouped inserts of the same rows, in one run."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from bench.ground import ground, postgres_cpu
+from bench.intake import PEOPLE, a_channel, message
+from bench.lines import Line
+from filo.core import clock
+from filo.core.db import Connection, connect
+from filo.core.sql import statements
+from filo.intake.journal import keep
+from filo.intake.lanes import lane_of
+from filo.intake.pipeline import Pipeline
+from filo.intake.types import Entry
+
+GROUP = 200
+intake = statements("filo.intake")
+talks = statements("filo.conversations")
+core = statements("filo.core")
+
+
+class Counting(psycopg.Cursor[Any]):
+    """Counts what is executed."""
+
+    count = 0
+
+    def execute(self, *args: Any, **more: Any) -> Any:
+        Counting.count += 1
+        return super().execute(*args, **more)
+
+
+def run(*, many: int = 20_000) -> list[Line]:
+    """One worker, one connection each; journal filled beforehand."""
+    with ground():
+        channel = a_channel()
+        with connect(name="bench") as connection:
+            _fill(connection, channel, many // 4, "w")
+            _processed(connection)
+            _fill(connection, channel, many, "x")
+            before, pg = _own_cpu(), postgres_cpu()
+            Counting.count = 0
+            processed = _timed(lambda: _processed(connection))
+            python, database = _own_cpu() - before, postgres_cpu() - pg
+            statements = Counting.count
+        with connect(name="bench") as connection:
+            connection.prepare_threshold = 2
+            _copies(connection)
+            groups = _read(connection, many)
+            inserted = _timed(lambda: _inserted(connection, groups))
+    reference = "grouped inserts of the same rows"
+    return [
+        Line(reference, many / inserted, "messages/s"),
+        Line(
+            "fully processed",
+            many / processed,
+            "messages/s",
+            reference,
+            inserted / processed,
+        ),
+        Line("fully processed: statements", statements / many, "statements/message"),
+        Line("fully processed: processor, pipeline", python / many * 1e3, "ms/message"),
+        Line("fully processed: processor, PostgreSQL", database / many * 1e3, "ms/message"),
+    ]
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _own_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _fill(connection: Connection, channel: int, many: int, name: str) -> None:
+    for start in range(0, many, 1_000):
+        with connection.transaction():
+            entries = [_entry(channel, f"{name}-{n}", n) for n in range(start, start + 1_000)]
+            keep(connection.cursor(), entries[: many - start])
+
+
+def _entry(channel: int, id_: str, n: int) -> Entry:
+    person = n % PEOPLE
+    return Entry(
+        channel=channel,
+        lane=lane_of("http", channel, f"p{person}"),
+        at=clock.now(),
+        headers={},
+        query={},
+        body=message(id_, person),
+    )
+
+
+def _processed(connection: Connection) -> None:
+    connection.cursor_factory = Counting
+    connection.prepare_threshold = 2
+    pipeline = Pipeline(batch=GROUP)
+    while pipeline.once(connection):
+        pass
+
+
+COPIES = """
+CREATE TABLE bench_journal (LIKE intake_journal INCLUDING ALL);
+CREATE TABLE bench_seen (LIKE intake_seen INCLUDING ALL);
+CREATE TABLE bench_message (LIKE conversations_message INCLUDING ALL);
+CREATE TABLE bench_case (LIKE conversations_case INCLUDING ALL);
+CREATE TABLE bench_event (LIKE core_event INCLUDING ALL);
+"""
+ROWS = """
+SELECT m.id, m.customer_id, m.case_id, m.identity_id, m.channel_id, m.seq, m.visibility,
+    m.parts::text, m.subject, m.answers, m.provider_id, m.client_id, m.context::text,
+    m.automatic, m.said_at, m.at, c.team_id, c.matter, s.scope, s.key, s.digest,
+    j.lane, j.headers::text, j.query::text, j.body
+FROM conversations_message AS m
+JOIN conversations_case AS c ON c.id = m.case_id
+JOIN intake_seen AS s ON s.key = 'said:' || m.provider_id
+JOIN intake_journal AS j ON j.id = s.journal
+ORDER BY m.id DESC
+LIMIT %s
+"""
+
+
+def _copies(connection: Connection) -> None:
+    connection.execute(COPIES)
+
+
+def _read(connection: Connection, many: int) -> list[list[tuple[Any, ...]]]:
+    """The rows of the last messages, in groups of columns, ready to be sent."""
+    rows = connection.execute(ROWS, [many]).fetchall()
+    rows.reverse()
+    return [rows[n : n + GROUP] for n in range(0, len(rows), GROUP)]
+
+
+def _inserted(connection: Connection, groups: list[list[tuple[Any, ...]]]) -> None:
+    """The same rows by the product's own statements, nothing asked and nothing decided."""
+    for group in groups:
+        column = [list(values) for values in zip(*group, strict=True)]
+        with connection.transaction():
+            cur = connection.cursor()
+            cur.execute(_to("journal", intake("keep"), b"intake_journal"), _journal(column))
+            cur.execute(_to("seen", intake("see"), b"intake_seen"), _seen(column))
+            cur.execute(_to("case", talks("open_cases"), b"conversations_case"), _cases(group))
+            cur.execute(_to("message", talks("say_in"), b"conversations_message"), _said(column))
+            cur.execute(_to("event", core("emit"), b"core_event"), _events(column))
+
+
+def _to(copy: str, words: bytes, table: bytes) -> bytes:
+    words = words.replace(table, f"bench_{copy}".encode())
+    return words.replace(b"ON CONFLICT ON CONSTRAINT fact_once DO NOTHING", b"")
+
+
+def _journal(column: list[list[Any]]) -> dict[str, Any]:
+    nothing = [None] * len(column[0])
+    return {
+        "channels": column[4],
+        "lanes": column[21],
+        "ats": column[15],
+        "headers": column[22],
+        "queries": column[23],
+        "bodies": column[24],
+        "openeds": nothing,
+        "files": [""] * len(nothing),
+    }
+
+
+def _seen(column: list[list[Any]]) -> dict[str, Any]:
+    scopes, keys, digests = column[18:21]
+    return {"scopes": scopes, "keys": keys, "digests": digests, "journals": column[0]}
+
+
+def _cases(group: list[tuple[Any, ...]]) -> dict[str, Any]:
+    firsts = {row[2]: row for row in group}.values()
+    return {
+        "customers": [row[2] for row in firsts],
+        "teams": [row[16] for row in firsts],
+        "channels": [row[4] for row in firsts],
+        "matters": [f"{row[10]}" for row in firsts],
+        "subjects": [row[8] for row in firsts],
+        "ats": [row[15] for row in firsts],
+    }
+
+
+def _said(column: list[list[Any]]) -> dict[str, Any]:
+    names = [
+        *("customers", "cases", "identities", "channels", "seqs", "visibilities", "parts"),
+        *("subjects", "answers", "provider_ids", "client_ids", "contexts", "automatics"),
+        *("said_ats", "ats"),
+    ]
+    columns = dict(zip(names, column[1:16], strict=True))
+    return columns | {"words": [text.lower() for text in column[7]]}
+
+
+def _events(column: list[list[Any]]) -> dict[str, Any]:
+    many = len(column[0])
+    return {
+        "types": ["message_received"] * many,
+        "customers": column[1],
+        "cases": column[2],
+        "bodies": ['{"message": "msg_0000000000000", "seq": 1}'] * many,
+    }
