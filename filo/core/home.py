@@ -68,6 +68,11 @@ def media_root() -> Path:
     return Path(os.environ.get("FILO_MEDIA_ROOT") or home() / "media")
 
 
+def journal_days() -> int:
+    """How long raw calls are kept, to be read again or shown."""
+    return int(os.environ.get("FILO_JOURNAL_DAYS") or 90)
+
+
 def key_file() -> Path:
     """The file with the installation's key: it stays outside the database."""
     return Path(os.environ.get("FILO_KEY_FILE") or home() / "key")

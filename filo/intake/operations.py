@@ -1,14 +1,17 @@
-"""Second chances for what came in: read it again."""
+"""Second chances for what came in, and its end: read it again, let it go."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from filo.core import media
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.staff.types import NotAllowed, Scope
 
 sql = statements("filo.intake")
+SLICE = 500
 
 
 def replay(cur: Cursor, actor: Scope, journals: Sequence[int]) -> int:
@@ -34,6 +37,28 @@ def revive(cur: Cursor, actor: Scope, dead: Sequence[int]) -> int:
     return changed.rowcount
 
 
+def forget(cur: Cursor, *, before: datetime) -> int:
+    """Let go of calls whose time is over, a slice at a time; returns how many.
+
+    What was understood of them stays where it is; they can be read again no more.
+    """
+    files = cur.execute(sql("forget"), {"limit": SLICE, "before": before}).fetchall()
+    for (file,) in files:
+        if file and not _is_still_named(cur, file):
+            media.forget(file, untouched_since=before)
+    return len(files)
+
+
 def _administrators_only(actor: Scope) -> None:
     if not actor.everything:
         raise NotAllowed("Only administrators replay what came in. Ask one of them.")
+
+
+def _is_still_named(cur: Cursor, file: str) -> bool:
+    """Equal bodies are kept once: another call, or a message, may need it."""
+    cur.execute(
+        "SELECT EXISTS (SELECT 1 FROM intake_journal WHERE file = %(file)s)"
+        " OR EXISTS (SELECT 1 FROM conversations_attachment WHERE sha256 = %(file)s)",
+        {"file": file},
+    )
+    return bool((cur.fetchone() or (True,))[0])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from filo.conversations import operations as conversations
-from filo.core import clock
+from filo.core import clock, home
 from filo.core.db import Cursor
+from filo.intake import operations as intake
 
 # A part's late work: a module with a procrastinate `Blueprint` named `tasks`.
 TASKS: dict[str, str] = {}
@@ -38,7 +40,23 @@ def sweep_uploads(cur: Cursor) -> int:
     return conversations.sweep_uploads(cur, at=clock.now())
 
 
+def forget_calls(cur: Cursor) -> int:
+    return intake.forget(cur, before=clock.now() - timedelta(days=home.journal_days()))
+
+
+def end_sessions(cur: Cursor) -> int:
+    """Logins whose time is over; Django only ever leaves them."""
+    cur.execute(
+        "DELETE FROM django_session WHERE session_key IN"
+        " (SELECT session_key FROM django_session WHERE expire_date < %s LIMIT 500)",
+        [clock.now()],
+    )
+    return cur.rowcount
+
+
 CHORES = (
+    Chore("forget", every=60.0, act=forget_calls),
+    Chore("sessions", every=3600.0, act=end_sessions),
     Chore("wake", every=5.0, act=wake_snoozed),
     Chore("sweep", every=3600.0, act=sweep_uploads),
 )
