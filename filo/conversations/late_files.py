@@ -21,6 +21,7 @@ from filo.core import media
 from filo.core.db import Cursor
 from filo.core.events import Happening, emit, ring
 from filo.core.fetcher import ForbiddenAddress, NotFetched, TooLarge, fetch
+from filo.core.filetypes import safe_name
 from filo.core.ids import public
 from filo.core.sql import statements
 
@@ -155,7 +156,7 @@ async def _from_the_web(address: str) -> Blob:
 def _settle(
     cur: Cursor, wanted: Wanted, *, state: str, reason: str, kept: media.Kept | None
 ) -> None:
-    found = kept or media.Kept(wanted.sha256, wanted.size, wanted.mime, wanted.name)
+    found = kept or media.Kept("", wanted.size, wanted.mime, safe_name(wanted.name))
     row = cur.execute(
         sql("settle_file"),
         {"id": wanted.id, "state": state, "reason": reason, **_columns(found)},

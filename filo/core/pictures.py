@@ -15,7 +15,7 @@ FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF"
 MOST_PIXELS = 50_000_000
 MOST_MOVING_PIXELS = 60_000_000  # all frames of an animation together; beyond, the first one stays
 LONGEST_SIDE = 4096
-THUMBNAIL = 480
+THUMBNAIL = 640  # twice what a bubble is wide: sharp on a fine screen too
 
 
 class PictureRefused(Exception):
@@ -42,9 +42,9 @@ def redraw(source: Path, target: IO[bytes]) -> Drawn:
 
 
 def shrink(source: Path, target: IO[bytes]) -> bool:
-    """Write a small WebP of the picture; False when it is small already."""
+    """Write a small WebP of the picture; False when it is small already, or moves."""
     with _opened(source) as image:
-        if max(image.size) <= THUMBNAIL:
+        if max(image.size) <= THUMBNAIL or getattr(image, "n_frames", 1) > 1:
             return False
         _save(_still(image, "WEBP", longest=THUMBNAIL), target, "WEBP")
         return True

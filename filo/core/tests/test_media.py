@@ -31,9 +31,9 @@ def picture(kind: str, size: tuple[int, int] = (40, 30), **more: object) -> byte
     return file.getvalue()
 
 
-def moving(kind: str, frames: int = 3) -> bytes:
+def moving(kind: str, frames: int = 3, size: tuple[int, int] = (20, 20)) -> bytes:
     file = io.BytesIO()
-    first, *rest = [Image.new("RGB", (20, 20), (n * 60, 0, 0)) for n in range(frames)]
+    first, *rest = [Image.new("RGB", size, (n * 60, 0, 0)) for n in range(frames)]
     first.save(file, kind, save_all=True, append_images=rest, duration=80, loop=0)
     return file.getvalue()
 
@@ -156,6 +156,12 @@ def test_a_moving_picture_goes_on_moving(kind: str) -> None:
     assert getattr(seen(kept), "n_frames", 1) == 3
 
 
+def test_a_moving_picture_has_no_still_for_a_thumbnail() -> None:
+    kept = keep(moving("GIF", size=(700, 700)), "a.gif")
+
+    assert media.small(kept.sha256) == kept.sha256
+
+
 def test_a_picture_keeps_its_transparency() -> None:
     file = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(file, "PNG")
@@ -172,10 +178,10 @@ def test_a_very_large_picture_is_made_smaller() -> None:
 
 
 def test_a_large_picture_has_a_thumbnail_and_a_small_one_is_its_own() -> None:
-    large, little = keep(picture("JPEG", (960, 480)), "a.jpg"), keep(picture("PNG"), "b.png")
+    large, little = keep(picture("JPEG", (1280, 640)), "a.jpg"), keep(picture("PNG"), "b.png")
 
     thumbnail = Image.open(io.BytesIO(media.read(media.small(large.sha256))))
-    assert thumbnail.size == (480, 240)
+    assert thumbnail.size == (640, 320)
     assert thumbnail.format == "WEBP"
     assert media.small(little.sha256) == little.sha256
 

@@ -159,7 +159,7 @@ def test_links_live_five_to_ten_minutes_and_are_the_same_for_a_while(committed_d
 async def test_a_thumbnail_is_small(browser: httpx.AsyncClient) -> None:
     shown = await browser.get(link(kept(png((900, 600)), "a.png"), small=True))
 
-    assert Image.open(io.BytesIO(shown.content)).size == (480, 320)
+    assert Image.open(io.BytesIO(shown.content)).size == (640, 427)
     assert shown.headers["content-type"] == "image/webp"
 
 
