@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from filo.conversations.queries import link, of_visitor
+from filo.core.clock import now
 from filo.core.db import Cursor
 from filo.core.ids import public
 from filo.core.sql import statements
@@ -50,9 +52,10 @@ def whose(cur: Cursor, space: str, values: Sequence[str]) -> int | None:
 
 def _spoken(record: tuple[Any, ...]) -> Spoken | None:
     id_, customer, space, value, direction, parts, client, at, by, edited, withdrawn, *rest = record
-    unread, deliveries = rest
+    unread, deliveries, files = rest
     gone = [delivery for delivery in deliveries or () if delivery[1] in OUT]
     mine = direction == "in"
+    said = parts if mine else [each[0] for each in gone]
     if not mine and not gone:
         return None  # still held, or failed: the customer has not been told it
     line = Line(
@@ -60,7 +63,7 @@ def _spoken(record: tuple[Any, ...]) -> Spoken | None:
         mine=mine,
         at=at,
         state=("delivered" if unread else "read") if mine else _slowest(gone),
-        parts=() if withdrawn else tuple(parts if mine else (each[0] for each in gone)),
+        parts=() if withdrawn else with_files(said, files, of_visitor(space, value)),
         by="" if mine else (by or ""),
         client_id=client or "",
         refs=() if mine else tuple(each[2] for each in gone if each[2]),
@@ -68,6 +71,22 @@ def _spoken(record: tuple[Any, ...]) -> Spoken | None:
         withdrawn=withdrawn,
     )
     return Spoken(line, customer, space, value, unread)
+
+
+def with_files(
+    parts: Sequence[dict[str, Any]], files: Iterable[int], reader: str
+) -> tuple[dict[str, Any], ...]:
+    """With the addresses of files: of those alone that belong to the message.
+
+    A visitor may name any file's id; that it is theirs was decided when the message took it.
+    """
+    own = {public("att", file) for file in files}
+    return tuple(
+        {**part, "url": link(file, name=part.get("name", ""), reader=reader, at=now())}
+        if (file := part.get("attachment", "")) in own
+        else part
+        for part in parts
+    )
 
 
 def _slowest(deliveries: Sequence[Sequence[str]]) -> str:

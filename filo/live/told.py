@@ -160,5 +160,5 @@ def _told(log: Log, entry: Entry, register: Register, drawn: Mapping[int, str]) 
 
 def _patch(customer: str, bubble: str) -> str:
     """A bubble goes to the end of its thread, or takes the place of the one with its id."""
-    to = escape(f'[data-flow="{customer}"]')
+    to = escape(f'[data-thread="{customer}"]')
     return f'<template data-to="{to}" data-how="upsert">{bubble}</template>'

@@ -5,6 +5,11 @@ SELECT m.id, m.customer_id, i.space, i.value, m.direction, m.parts, m.client_id,
         SELECT jsonb_agg(jsonb_build_array(d.spoken, d.state, d.provider_id) ORDER BY d.part)
         FROM conversations_delivery d
         WHERE d.message_id = m.id
+    ),
+    ARRAY(
+        SELECT a.id
+        FROM conversations_attachment a
+        WHERE a.message_id = m.id AND a.state = 'ready'
     )
 FROM conversations_message m
 JOIN customers_identity i ON i.id = m.identity_id

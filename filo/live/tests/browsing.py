@@ -18,7 +18,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] + 
 ]
 PAGE = """<!doctype html><title>Live</title>
 <filo-live src="/live" cursor="{cursor}" session="{session}" data-case="{case}"></filo-live>
-<ol id="flow" data-flow="{customer}"></ol>
+<ol id="flow" data-thread="{customer}"></ol>
 <script>
   window.facts = []; window.hints = []; window.states = [];
   addEventListener("filo:fact", (e) => facts.push(e.detail));

@@ -19,7 +19,7 @@ def test_words_reach_the_desk_at_once(town: Town, address: str, drawn: object) -
     assert (opened["type"], said["type"]) == ("case_opened", "message_received")
     assert said["row"]["status"] == "open"
     assert said["row"]["case"] == said["case"]
-    assert f'data-to="[data-flow=&quot;{said["customer"]}&quot;]"' in said["html"]
+    assert f'data-to="[data-thread=&quot;{said["customer"]}&quot;]"' in said["html"]
 
 
 def test_a_bubble_is_drawn_once_for_all_who_read_the_same_language(

@@ -1,0 +1,123 @@
+// One line of the thread as elements. Words are always text, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  sending: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
+  sent: "M5 13l4 4L19 7",
+  delivered: "M2 13l4 4L16 7M12 17L22 7",
+  read: "M2 13l4 4L16 7M12 17L22 7",
+  file: "M14 3v5h5M6 3h8l5 5v13H6z",
+  place: "M12 21s7-6.500 7-11.500a7 7 0 0 0-14 0C5 14.500 12 21 12 21zM12 12a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
+};
+
+export const make = (name, more = {}, ...inside) => {
+  const el = Object.assign(document.createElement(name), more);
+  el.append(...inside);
+  return el;
+};
+
+const icon = (name) => {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+};
+
+const out = (href, ...inside) => make("a", { href, target: "_blank", rel: "noopener nofollow" }, ...inside);
+
+// Addresses become links; everything else stays as it was written.
+const linked = (text) =>
+  text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/).map((piece, n) => (n % 2 ? out(piece, piece) : piece));
+
+const bubble = (...inside) => make("div", { className: "bubble" }, ...inside);
+
+const file = (part) => {
+  const name = make("span", { textContent: part.name || part.mime });
+  if (!part.url) return bubble(make("span", { className: "file" }, icon("file"), name));
+  const link = out(part.url, icon("file"), name);
+  link.className = "file";
+  return bubble(link);
+};
+
+const media = (part) => {
+  const [kind] = part.mime.split("/");
+  if (!part.url || !["image", "audio", "video"].includes(kind)) return file(part);
+  if (kind === "image") {
+    const alt = part.caption || part.name || "";
+    const picture = bubble(out(part.url, make("img", { src: part.url, alt, loading: "lazy" })));
+    picture.classList.add("picture");
+    return picture;
+  }
+  return bubble(make(kind, { src: part.url, controls: true, preload: "metadata" }));
+};
+
+const DRAW = {
+  text: (part) => [bubble(...linked(part.text))],
+  choice: (part) => [bubble(...linked(part.text))],
+  media: (part) => [media(part), ...(part.caption ? [bubble(part.caption)] : [])],
+  location: (part) => {
+    const name = part.name || `${part.latitude}, ${part.longitude}`;
+    const map = `https://www.openstreetmap.org/?mlat=${part.latitude}&mlon=${part.longitude}#map=16/${part.latitude}/${part.longitude}`;
+    const link = out(map, icon("place"), make("span", { textContent: name }));
+    link.className = "file";
+    return [bubble(link)];
+  },
+  contact: (part) => [bubble([part.name, ...(part.phones || []), ...(part.emails || [])].join("\n"))],
+};
+
+const draw = (part) => (DRAW[part.type] || ((other) => [bubble(other.text || other.kind || "…")]))(part);
+
+const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(at));
+
+function fate(line, words) {
+  const meta = make("p", { className: "meta", ariaLive: "off" });
+  if (line.edited) meta.append(make("span", { textContent: words.edited }));
+  meta.append(make("time", { dateTime: line.at, textContent: clock(line.at) }));
+  if (!line.mine) return meta;
+  if (line.state === "failed") {
+    const again = make("button", { type: "button", textContent: words.again });
+    again.dataset.again = line.client_id;
+    meta.append(make("span", { className: "failed", textContent: words.failed }), again);
+  } else {
+    const mark = make("span", { className: line.state, title: words[line.state] }, icon(line.state));
+    meta.append(mark, make("span", { className: "vh", textContent: words[line.state] }));
+  }
+  return meta;
+}
+
+function choices(line) {
+  const asked = line.parts.find((part) => part.type === "choice");
+  if (!asked || line.mine) return [];
+  const box = make("div", { className: "choices" });
+  for (const { id, label } of asked.options) {
+    const button = make("button", { type: "button", textContent: label });
+    Object.assign(button.dataset, { choice: id, answers: line.refs?.[0] || "" });
+    box.append(button);
+  }
+  return [box];
+}
+
+// What may change under words that stay: the time, the ticks, the ready answers.
+export function finish(el, line, words, { newest }) {
+  el.id = line.id || line.client_id;
+  const meta = fate(line, words);
+  const old = el.querySelector(".meta");
+  if (old?.textContent !== meta.textContent) old ? old.replaceWith(meta) : el.append(meta);
+  if (!newest) el.querySelector(".choices")?.remove();
+  else if (!el.querySelector(".choices")) el.querySelector(".meta").before(...choices(line));
+}
+
+export function asElement(line, words, { first }) {
+  const el = make("li", { className: `line ${line.mine ? "mine" : "ours"}` });
+  const by = line.mine ? words.you : line.by || words.us;
+  el.append(make("span", { className: line.mine || !first ? "vh" : "by", textContent: by }));
+  if (line.withdrawn) {
+    const gone = bubble(words.withdrawn);
+    gone.classList.add("gone");
+    el.append(gone);
+  } else el.append(...line.parts.flatMap(draw));
+  return el;
+}

@@ -1,0 +1,16 @@
+"""The addresses of the customer's side."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from filo.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("w.js", views.launcher, name="launcher"),
+    path("w/<channel>", views.panel, name="panel"),
+    path("w/<channel>/session", views.session, name="session"),
+    path("w/<channel>/lines", views.lines, name="lines"),
+    path("w/<channel>/ticket", views.ticket, name="ticket"),
+]
