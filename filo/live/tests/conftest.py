@@ -45,7 +45,8 @@ def drawn() -> Iterator[list[tuple[int, ...]]]:
     operations.render_with(None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one module: while it is open, no other event loop may run in this thread."""
     with chromium() as browser:
         yield browser
