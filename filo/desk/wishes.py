@@ -63,7 +63,7 @@ def fields(now: Wishes, language: str) -> list[Field]:
         _field(
             "letters",
             _("Single letters as commands"),
-            {"on": _("On"), "off": _("Off")},
+            {"on": _("Switched on"), "off": _("Switched off")},
             now.letters,
             _("J, K, R, N, E… outside text fields. Switch them off if you dictate."),
         ),

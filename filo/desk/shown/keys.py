@@ -44,7 +44,7 @@ def keys() -> list[Key]:
     return [
         Key(_("Search or command"), ("Ctrl", "K")),
         Key(_("Next, previous conversation"), ("J", "K")),
-        Key(_("Open"), ("Enter",)),
+        Key(_("Open it"), ("Enter",)),
         Key(_("Reply"), ("R",)),
         Key(_("Note"), ("N",)),
         Key(_("Take"), ("T",)),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from filo.conversations.types import CaseView
 from filo.desk.shown import marks, times
@@ -63,20 +64,20 @@ def row(case: CaseView, *, at: datetime) -> Row:
 
 def status_pill(case: CaseView) -> Pill:
     return {
-        "open": Pill(_("Open"), "acc"),
-        "waiting": Pill(_("Waiting"), "", "hourglass"),
-        "snoozed": Pill(_("Snoozed"), "info", "alarm-clock"),
-        "solved": Pill(_("Solved"), "ok", "check"),
+        "open": Pill(pgettext("one case", "Open"), "acc"),
+        "waiting": Pill(pgettext("one case", "Waiting"), "", "hourglass"),
+        "snoozed": Pill(pgettext("one case", "Snoozed"), "info", "alarm-clock"),
+        "solved": Pill(pgettext("one case", "Solved"), "ok", "check"),
     }[case.status]
 
 
 def _pills(case: CaseView, *, at: datetime) -> Iterable[Pill]:
     if case.status == "waiting":
-        yield Pill(_("Waiting"), "", "hourglass")
+        yield status_pill(case)
     elif case.status == "snoozed":
         yield Pill(_snoozed(case, at=at), "info", "alarm-clock")
     elif case.status == "solved":
-        yield Pill(_("Solved"), "ok", "check")
+        yield status_pill(case)
     if case.owner.type == "queue" and case.status != "solved":
         yield Pill(_("To take"), "acc", "hand")
     if case.owner.type == "bot":
@@ -89,6 +90,6 @@ def _pills(case: CaseView, *, at: datetime) -> Iterable[Pill]:
 
 def _snoozed(case: CaseView, *, at: datetime) -> str:
     if case.snoozed_until is None:
-        return _("Snoozed")
+        return pgettext("one case", "Snoozed")
     left = int((case.snoozed_until - at).total_seconds() // 60)
     return _("Back in %(span)s") % {"span": times.span(max(left, 0))}
