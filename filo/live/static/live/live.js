@@ -38,7 +38,7 @@ class FiloLive extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now) return;
+    if (before === now || !this.src) return; // a copy that is not in the page, or not yet
     clearTimeout(this.resting);
     this.typed = 0;
     if (before) this.hint({ case: before, looking: false });
