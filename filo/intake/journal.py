@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import msgspec
 
+from filo.core import media
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.intake.types import Entry
 
+log = logging.getLogger("filo.intake")
 sql = statements("filo.intake")
 BELL = "filo_journal"
+LARGE = 256 * 1024  # bytes: more would only weigh on the database
 # What lets somebody in must not lie around in a journal.
 SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -31,10 +35,26 @@ def columns(entries: Sequence[Entry]) -> dict[str, object]:
     }
 
 
+def shelved(entry: Entry) -> Entry:
+    """A large body rests in the media store, and its row says under which key."""
+    if len(entry.body) <= LARGE or entry.opened is not None or entry.file:
+        return entry
+    return msgspec.structs.replace(entry, body=b"", file=media.keep_raw(entry.body))
+
+
+def body_of(body: bytes, file: str) -> bytes:
+    """The bytes of a row, wherever they rest; none when the file was lost."""
+    try:
+        return media.read(file) if file else bytes(body)
+    except media.NotKept:
+        log.exception("a body is not in the media store any more")
+        return b""
+
+
 def keep(cur: Cursor, entries: Sequence[Entry]) -> None:
     """Keep these calls in the caller's transaction, and wake the pipeline at commit."""
     if entries:
-        cur.execute(sql("keep"), columns(entries))
+        cur.execute(sql("keep"), columns([shelved(entry) for entry in entries]))
 
 
 def open_headers(headers: dict[str, str]) -> dict[str, str]:

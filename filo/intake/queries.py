@@ -5,6 +5,7 @@ from __future__ import annotations
 from filo.core.db import Cursor
 from filo.core.ids import public
 from filo.core.sql import statements
+from filo.intake.journal import body_of
 from filo.intake.types import ConflictView, DeadView, UnreadView
 from filo.staff.types import NotAllowed, Scope
 
@@ -47,8 +48,8 @@ def conflicts(cur: Cursor, scope: Scope, *, limit: int = 50) -> list[ConflictVie
 def raw(cur: Cursor, scope: Scope, id: int) -> bytes:
     """The bytes of one call as they came."""
     _administrators_only(scope)
-    row = cur.execute("SELECT body FROM intake_journal WHERE id = %s", [id]).fetchone()
-    return bytes(row[0]) if row else b""
+    row = cur.execute("SELECT body, file FROM intake_journal WHERE id = %s", [id]).fetchone()
+    return body_of(*row) if row else b""
 
 
 def _administrators_only(scope: Scope) -> None:

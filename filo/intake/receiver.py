@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -11,7 +12,7 @@ from filo.channels.contract import Forged, Greets, Request, Thanks, TooBig
 from filo.core import clock
 from filo.intake.directory import Directory, Door
 from filo.intake.group import Full, Keeper
-from filo.intake.journal import open_headers
+from filo.intake.journal import LARGE, open_headers, shelved
 from filo.intake.lanes import lane_of
 from filo.intake.types import Entry
 
@@ -92,6 +93,8 @@ class Receiver:
             body=request.body,
             opened=opened.body if opened.body is not request.body else None,
         )
+        if len(entry.body) > LARGE:
+            entry = await asyncio.to_thread(shelved, entry)
         try:
             await self.keeper.keep(entry)
         except (Full, OSError) as trouble:

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from filo.channels.carrier import Carrier
 from filo.channels.contract import Text
+from filo.conversations.fetcher_loop import Fetcher
 from filo.conversations.operations import reply
 from filo.conversations.sender import Sender
+from filo.core import media
 from filo.emulators.mail_office import Letter, PostOffice
+from filo.project.bringing import raw_of
 from tests.fixtures import world
 from tests.mailbox import Mailbox
 from tests.world import World
@@ -195,3 +199,20 @@ def test_a_file_in_a_mail_is_kept_as_an_attachment_of_its_message(story: Story) 
     )
     assert (mime, name, ref) == ("application/pdf", "carta.pdf", "part:2")
     assert journal
+
+
+def test_a_large_mail_rests_in_the_media_store_and_its_file_is_brought(story: Story) -> None:
+    body = b"%PDF-1.4\n" + b"riga del biglietto\n" * 40_000
+    story.anna_writes("Eccolo.", subject="Carta", files={"carta.pdf": ("application/pdf", body)})
+    [(inside, file)] = story.world.rows("SELECT octet_length(body), file FROM intake_journal")
+    assert inside == 0
+    assert file
+    asyncio.run(bring(story.world))
+    [(state, sha256)] = story.world.rows("SELECT state, sha256 FROM conversations_attachment")
+    assert state == "ready"
+    assert media.read(str(sha256)) == body
+
+
+async def bring(world: World) -> None:
+    async with Carrier() as carrier:
+        await Fetcher(world.connection, carrier, raw_of).run_once()
