@@ -58,7 +58,9 @@ def sections(scope: Scope) -> list[Section]:
         Section("people", _("People"), "users", reverse("desk:settings_people")),
         Section("teams", _("Teams"), "network", reverse("desk:settings_teams")),
         Section("channels", _("Channels"), "radio-tower", reverse("desk:settings_channels")),
-        Section("trouble", _("Not understood"), "mail-question-mark", reverse("desk:settings_trouble")),
+        Section(
+            "trouble", _("Not understood"), "mail-question-mark", reverse("desk:settings_trouble")
+        ),
     ]
 
 

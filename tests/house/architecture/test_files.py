@@ -63,6 +63,16 @@ def sentences(text: str) -> list[str]:
     return [entry.lstrip("-* ").strip() for entry in entries if entry.strip()]
 
 
+def test_decisions_are_numbered_and_listed() -> None:
+    pages = sorted((tree.ROOT / "docs" / "decisions").glob("*.md"))
+    listed = (tree.ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    decisions = [page for page in pages if page.name != "README.md"]
+    numbers = [page.name[:4] for page in decisions]
+
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert not [page.name for page in decisions if f"({page.name})" not in listed]
+
+
 def test_no_file_knows_the_place_it_was_made_in() -> None:
     told = [
         f"{tree.short(path)}: {place}"
