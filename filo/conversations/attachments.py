@@ -25,7 +25,11 @@ SHOWING = "files"  # what the vault signs for
 TAKING = "uploads"
 LINK_STEP = timedelta(minutes=5)
 SENT_LINK_LASTS = timedelta(days=30)
+# How long an upload waits for its message, and how many may wait: anybody can be a visitor.
 UPLOAD_WAITS = timedelta(days=1)
+VISITORS_UPLOAD_WAITS = timedelta(hours=1)
+MOST_WAITING = 20
+MOST_WAITING_BYTES = 2_000_000_000
 TICKET_LASTS = timedelta(hours=12)
 UPLOAD_LIMIT = 25_000_000
 
@@ -97,6 +101,14 @@ def upload(cur: Cursor, kept: media.Kept, *, owner: str) -> AttachmentView:
     )
 
 
+def must_have_room(cur: Cursor, *, owner: str) -> None:
+    """Before a visitor's upload: `media.Refused` when too many wait already, theirs or all."""
+    row = cur.execute(sql("waiting_uploads"), {"owner": owner}).fetchone()
+    theirs, size = row or (0, 0)
+    if theirs >= MOST_WAITING or size >= MOST_WAITING_BYTES:
+        raise media.Refused("too_many", "Send the files that wait first, then add more.")
+
+
 def adopt(cur: Cursor, takings: Sequence[Taking]) -> None:
     """Give uploads to the messages that name them: only to their owner's, and only once."""
     known = [(one, number) for one in takings for number in _numbers([one.attachment])]
@@ -115,10 +127,11 @@ def adopt(cur: Cursor, takings: Sequence[Taking]) -> None:
 
 
 def sweep_uploads(cur: Cursor, *, at: datetime) -> int:
-    """Forget uploads that no message took within a day."""
-    unwanted = cur.execute(sql("sweep_uploads"), {"before": at - UPLOAD_WAITS}).fetchall()
+    """Forget uploads that no message took within a day, a visitor's within an hour."""
+    limits = {"before": at - UPLOAD_WAITS, "visitors": at - VISITORS_UPLOAD_WAITS}
+    unwanted = cur.execute(sql("sweep_uploads"), limits).fetchall()
     for (sha256,) in unwanted:
-        media.forget(sha256, untouched_since=at - UPLOAD_WAITS)
+        media.forget(sha256, untouched_since=at - VISITORS_UPLOAD_WAITS)
     return len(unwanted)
 
 

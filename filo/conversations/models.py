@@ -267,6 +267,9 @@ class Attachment(models.Model):
         )
         indexes = (
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="attachment_due"),
+            models.Index(
+                fields=["at"], condition=Q(message__isnull=True), name="attachment_waiting"
+            ),
         )
 
 

@@ -146,12 +146,20 @@ class Files:
             raise Refusal(413, "too_big", f"The file is larger than {ticket.limit // 10**6} MB.")
         if self._uploads.locked():
             raise Refusal(503, "busy", "Too many uploads at once.", {"retry-after": "2"})
+        await asyncio.to_thread(self._must_have_room, ticket.owner)
         async with self._uploads:
             kept = await _kept(scope, receive, name=name, limit=ticket.limit)
         view = await asyncio.to_thread(self._note, kept, ticket.owner)
         url = queries.link(view.id, name=view.name, reader=ticket.owner, at=clock.now())
         body = {**msgspec.to_builtins(view), "url": url}
         await _say(send, 201, {"content-type": "application/json"}, msgspec.json.encode(body))
+
+    def _must_have_room(self, owner: str) -> None:
+        try:
+            with self._pool.connection() as connection, connection.cursor() as cur:
+                queries.must_have_room(cur, owner=owner)
+        except media.Refused as refused:
+            raise Refusal(429, refused.code, str(refused), {"retry-after": "60"}) from None
 
     def _note(self, kept: media.Kept, owner: str) -> AttachmentView:
         with self._pool.connection() as connection, connection.cursor() as cur:

@@ -58,5 +58,5 @@ CHORES = (
     Chore("forget", every=60.0, act=forget_calls),
     Chore("sessions", every=3600.0, act=end_sessions),
     Chore("wake", every=5.0, act=wake_snoozed),
-    Chore("sweep", every=3600.0, act=sweep_uploads),
+    Chore("sweep", every=600.0, act=sweep_uploads),
 )

@@ -2,7 +2,7 @@
 WITH swept AS (
     DELETE FROM conversations_attachment
     WHERE message_id IS NULL
-      AND at < %(before)s
+      AND at < CASE WHEN staff_id IS NULL THEN %(visitors)s ELSE %(before)s END
     RETURNING id, sha256
 )
 SELECT DISTINCT swept.sha256

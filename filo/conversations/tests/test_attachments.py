@@ -129,5 +129,6 @@ def test_uploads_that_no_message_took_are_forgotten_after_a_day(
         world.ask(queries.attachment, world.enzo, number("att", lone))
     assert world.ask(queries.attachment, world.dora, number("att", sent))
     world.act(operations.upload, media.keep(b"hi", name="b.txt", mime="", limit=9), owner=ADA)
-    assert world.act(operations.sweep_uploads, at=old) == 1
+    assert world.act(operations.sweep_uploads, at=clock.now() + timedelta(minutes=59)) == 0
+    assert world.act(operations.sweep_uploads, at=clock.now() + timedelta(minutes=61)) == 1
     assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"%PDF-1.7"]

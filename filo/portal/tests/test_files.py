@@ -239,6 +239,20 @@ async def test_a_ticket_of_another_or_none_takes_nothing(browser: httpx.AsyncCli
         assert (await browser.post(url, content=b"hello")).status_code == 404
 
 
+async def test_threat_31_a_visitor_cannot_fill_the_disk_with_files_that_nobody_sends(
+    browser: httpx.AsyncClient,
+) -> None:
+    for number in range(20):
+        taken = await browser.post(f"{ticket()}/{number}.txt", content=b"x")
+        assert taken.status_code == 201
+
+    refused = await browser.post(f"{ticket()}/21.txt", content=b"x")
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
+    eve = queries.ticket(owner=queries.of_visitor("web:chn_1", "eve"), at=clock.now())
+    assert (await browser.post(f"{eve}/1.txt", content=b"x")).status_code == 201
+
+
 async def test_any_page_may_carry_the_widget(browser: httpx.AsyncClient) -> None:
     asked = await browser.request("OPTIONS", f"{ticket()}/a.txt")
 
