@@ -46,7 +46,7 @@ class Keeper:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        self._tasks = [asyncio.create_task(self._write(n)) for n in range(WRITERS)]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -70,14 +70,19 @@ class Keeper:
         """Count a refused call; it is not stored."""
         self._forged[channel] += 1
 
-    async def _write(self) -> None:
+    @property
+    def counting(self) -> int:
+        """Refusals that are not yet written down."""
+        return self._forged.total()
+
+    async def _write(self, number: int) -> None:
         line = Line()
         try:
             while True:
                 group = await self._group()
                 if group:
                     await self._write_group(line, group)
-                if self._forged:
+                if self._forged and number == 0:
                     await self._count_forged(line)
         finally:
             await line.drop()
@@ -104,10 +109,11 @@ class Keeper:
             _settle(group, None)
 
     async def _count_forged(self, line: Line) -> None:
-        counted, self._forged = self._forged, Counter()
+        counted = Counter(self._forged)
         with contextlib.suppress(*TROUBLES):
             columns = {"channels": list(counted), "many": list(counted.values())}
             await line.execute(sql("forged"), columns)
+            self._forged -= counted
 
 
 class Line:
