@@ -16,6 +16,7 @@ from filo.channels.contract import (
     LooksUp,
     Reason,
 )
+from filo.channels.contract import Scope as Reach
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
 from filo.conversations.ledger import Ledger, Orphan
@@ -74,7 +75,7 @@ class Mouth:
         try:
             return await self._converse(due, channel)
         except Failed as verdict:
-            return refused(verdict)
+            return self._refused(verdict, channel)
         except Later as verdict:
             return put_off(verdict, due, at=clock.now())
         except Doubtful:
@@ -114,6 +115,14 @@ class Mouth:
         if receipt:
             return taken(receipt)
         return Outcome("pending", reason="later", due=clock.now())
+
+    def _refused(self, verdict: Failed, used: ChannelConfig) -> Outcome:
+        """A no to the whole channel counts only if its settings were not mended meanwhile."""
+        if verdict.scope is Reach.CHANNEL:
+            self._read_at = 0.0
+            if self._channel(used.id).settings != used.settings:
+                return Outcome("pending", reason="later", due=clock.now())
+        return refused(verdict)
 
     def _channel(self, id_: int) -> ChannelConfig:
         if time.monotonic() - self._read_at > CHANNELS_AGE or id_ not in self._channels:

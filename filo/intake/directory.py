@@ -111,7 +111,8 @@ class Directory:
         """A channel made a moment ago. One reading serves all who ask, five a second at most."""
         asked = time.monotonic()
         async with self._reading:
-            if self._read_at < asked - SOON:
+            if self._read_at < asked:
+                await asyncio.sleep(max(0.0, self._read_at + SOON - time.monotonic()))
                 await self._read()
 
     async def _follow(self) -> None:
@@ -135,11 +136,13 @@ class Directory:
                 await self._read()
 
     async def _read(self) -> None:
+        began = time.monotonic()
         try:
             found = await asyncio.to_thread(read_doors)
         except (psycopg.Error, OSError):
             self.ready = bool(self._by_name)
             return
-        self._by_name = {door.public: door for door in found.values()}
-        self._read_at = time.monotonic()
+        if began > self._read_at:  # a slow reading does not overwrite a newer one
+            self._by_name = {door.public: door for door in found.values()}
+            self._read_at = began
         self.ready = True
