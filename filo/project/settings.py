@@ -5,6 +5,7 @@ What an operator may choose is read in `filo.core.home`; this page only says it 
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def _database(url: str) -> dict[str, Any]:
 
 # --- the house ---------------------------------------------------------------
 
-DEBUG = False
+# A trace in the browser shows the inside of the house: never in production.
+DEBUG = os.environ.get("FILO_DEBUG") == "1" and not PRODUCTION
 SECRET_KEY = home.secret("django").hex() if home.key_file().exists() else secrets.token_hex()
 ROOT_URLCONF = "filo.project.urls"
 ASGI_APPLICATION = "filo.project.asgi.application"

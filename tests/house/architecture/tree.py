@@ -42,7 +42,8 @@ def python(*, tests: bool = False) -> Iterator[Path]:
 def is_test(path: Path) -> bool:
     inside = path.relative_to(ROOT)
     named = path.name.startswith("test_") or path.name == "conftest.py"
-    return named or inside.parts[0] == "tests" or "tests" in inside.parts
+    beside = inside.parts[0] in {"tests", "bench", "torture", "conftest.py"}
+    return named or beside or "tests" in inside.parts
 
 
 @cache
