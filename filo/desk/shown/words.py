@@ -8,7 +8,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-CALLED = re.compile(r"(?<![\w@])@\w[\w.\-]*")
+# Whole tags are matched too, and left alone: an address may hold an @.
+CALLED = re.compile(r"(<[^>]*>)|(?<![\w@])@\w[\w.\-]*")
 TRAILING = ".,;:!?)]»”"
 MOST_EMOJI = 3
 
@@ -26,7 +27,9 @@ def linked(text: str) -> SafeString:
 
 def called(text: str) -> SafeString:
     """A note: as `linked`, and the colleagues it calls stand out."""
-    marked = CALLED.sub(r'<span class="at-me">\g<0></span>', linked(text))
+    marked = CALLED.sub(
+        lambda found: found[1] or f'<span class="at-me">{found[0]}</span>', linked(text)
+    )
     return mark_safe(marked)  # noqa: S308 -- only a fixed tag was put around escaped words
 
 
