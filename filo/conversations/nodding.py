@@ -127,7 +127,9 @@ class Nodder:
                 connector=registry.connector(channel.kind),
             )
         except (Failed, Later, Doubtful) as verdict:
-            log.info("a nod was lost", extra={"channel": channel.public, "why": str(verdict)})
+            log.info(
+                "a nod was lost", extra={"channel": channel.public, "why": type(verdict).__name__}
+            )
 
 
 async def follow(

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Generator, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -190,7 +190,9 @@ def _message_id(reply: Reply) -> str:
 
 
 def _download(media: Media, config: Config) -> Generator[Call, Reply, tuple[_Stored, Reply]]:
-    where = f"{_graph(config)}/{media.ref}?phone_number_id={config['phone_number_id']}"
+    where = (
+        f"{_graph(config)}/{quote(media.ref, safe='')}?phone_number_id={config['phone_number_id']}"
+    )
     reply = yield Call(url=where, method="GET", headers=_bearer(config))
     raise_for_graph(reply)
     stored = _stored(reply)
