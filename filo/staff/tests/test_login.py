@@ -166,3 +166,25 @@ def test_whoever_is_logged_in_reads_their_own_language(dora: Staff, client: Clie
     page = client.get("/account/2fa/", headers={"accept-language": "it"})
 
     assert b'<html lang="en"' in page.content
+
+
+def test_who_lost_the_phone_comes_in_again_once_the_second_factors_are_forgotten(
+    dora: Staff, client: Client
+) -> None:
+    totp.TOTP.activate(dora, totp.generate_totp_secret())
+    assert knock(client, "dora@x.example", PASSWORD) == ""
+
+    operations.forget_second_factors(raw_cursor(), dora.pk)
+
+    assert knock(Client(), "dora@x.example", PASSWORD) == "in"
+
+
+def test_end_sessions_logs_out_everywhere_and_the_password_still_opens(
+    dora: Staff, client: Client
+) -> None:
+    knock(client, "dora@x.example", PASSWORD)
+
+    operations.end_sessions(raw_cursor(), dora.pk)
+
+    assert who(client) == ""
+    assert knock(client, "dora@x.example", PASSWORD) == "in"

@@ -179,3 +179,16 @@ def test_colleagues_are_those_who_work_here_now(cur: Cursor) -> None:
         "Zoe",
     ]
     assert [one.active for one in queries.everybody(cur)] == [True, True, False]
+
+
+def test_rename_team_keeps_its_cases_and_takes_no_name_twice(cur: Cursor) -> None:
+    bags = operations.create_team(cur, "Bagagli")
+    operations.create_team(cur, "Voli")
+
+    operations.rename_team(cur, bags, "Bagagli e oggetti")
+
+    assert [team.name for team in queries.all_teams(cur)] == ["Bagagli e oggetti", "Voli"]
+    with pytest.raises(Refused):
+        operations.rename_team(cur, bags, "voli")
+    with pytest.raises(Refused):
+        operations.rename_team(cur, bags, " ")
