@@ -257,8 +257,12 @@ def environment(*, sample: bool) -> Mapping[str, str]:
 
 
 def say(name: str, line: str) -> None:
-    sys.stdout.write(f"{name:<{WIDTH}}| {line}\n")
-    sys.stdout.flush()
+    """Whoever read our words may have left (`bin/up | head`): the house stays open all the same."""
+    try:
+        sys.stdout.write(f"{name:<{WIDTH}}| {line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _why(code: int) -> str:
