@@ -37,6 +37,10 @@ _kept: list[subprocess.Popen[bytes]] = []
 # --- before the first test -----------------------------------------------------
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite connectors' expected facts")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_the_outside)
     if not hasattr(config, "workerinput"):

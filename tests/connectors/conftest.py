@@ -12,13 +12,9 @@ from tests.fixtures import world
 __all__ = ["world"]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="rewrite the facts of all samples")
-
-
 @pytest.fixture
 def accepts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--accept", default=False))
+    return bool(request.config.getoption("--accept"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
