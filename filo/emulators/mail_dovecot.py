@@ -35,7 +35,7 @@ state_dir = {place}/run
 log_path = {place}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{security}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -82,8 +82,11 @@ def installed() -> bool:
 class Dovecot:
     """One server: `start`, `stop`. The mailboxes stay in the folder."""
 
-    def __init__(self, place: Path, port: int, password: str = "") -> None:
+    def __init__(
+        self, place: Path, port: int, password: str = "", *, certificate: Path | None = None
+    ) -> None:
         self.place = place
+        self.certificate = certificate  # with its key in one file: then STARTTLS is offered
         self.password = password  # empty: any is right
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
@@ -124,6 +127,7 @@ class Dovecot:
         words = CONFIGURATION.format(
             place=self.place,
             port=self.port,
+            security=_security(self.certificate),
             word=f"password={self.password}" if self.password else "nopassword=y",
             user=account.pw_name,
             group=grp.getgrgid(account.pw_gid).gr_name,
@@ -145,6 +149,12 @@ class Dovecot:
             time.sleep(0.05)
         self.stop()
         raise NoDovecot(f"dovecot did not start; its words are in {self.place / 'dovecot.log'}.")
+
+
+def _security(certificate: Path | None) -> str:
+    if certificate is None:
+        return "ssl = no"
+    return f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{certificate}"
 
 
 def place_of_home() -> Path:

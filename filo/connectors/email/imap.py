@@ -61,7 +61,8 @@ class Line:
     def __init__(self, config: Config) -> None:
         self._box = _opened(config)
         self.validity = _number(self._box.client, "UIDVALIDITY")
-        self.next = _number(self._box.client, "UIDNEXT")
+        # Not every server tells it, and 0 would mean: take over everything there ever was.
+        self.next = _number(self._box.client, "UIDNEXT") or self._last() + 1
 
     def close(self) -> None:
         with suppress(*TROUBLE):
@@ -121,6 +122,9 @@ class Line:
                     raise ConnectionResetError("the mailbox's server ended the line")
         return False
 
+    def _last(self) -> int:
+        return max(self._search("UID", "*"), default=0)
+
     def _count(self) -> int:
         """How many mails the server has told us of."""
         told: list[Any] = self._box.client.untagged_responses.get("EXISTS") or [b"0"]
@@ -155,12 +159,11 @@ def _opened(config: Config) -> BaseMailBox:
 
 
 def _logged_in(box: BaseMailBox, config: Config) -> BaseMailBox:
+    name, password = config.get("username", ""), config.get("password", "")
+    # LOGIN takes ASCII only.
+    log_in = box.login if password.isascii() and name.isascii() else box.login_utf8
     try:
-        box.login(
-            config.get("username", "") or config.get("address", ""),
-            config.get("password", ""),
-            None,
-        )
+        log_in(name or config.get("address", ""), password, None)
         box.folder.set("INBOX", readonly=True)
     except MailboxLoginError as error:
         box.client.shutdown()

@@ -32,7 +32,7 @@ from filo.channels.contract import (
 from filo.channels.kit import converse
 from filo.connectors.email import road
 from filo.connectors.email.connector import connector
-from filo.connectors.email.imap import Place
+from filo.connectors.email.imap import Line, Place
 from filo.connectors.email.reading import LARGEST
 from filo.emulators.mail_office import PostOffice
 
@@ -137,6 +137,14 @@ def test_a_mailbox_numbered_anew_gives_the_same_facts_under_the_same_keys(box: C
     [again], moved = all_of(box, anew)
     assert connector.parse(again) == connector.parse(before)
     assert moved.startswith(f"{place.validity}:")
+
+
+def test_a_server_that_does_not_tell_its_next_number_is_asked_for_the_last(box: Config) -> None:
+    drop(box, mail("una"))
+    drop(box, mail("due"))
+    line = Line(box)
+    assert line._last() + 1 == line.next == 3
+    line.close()
 
 
 def test_reading_marks_nothing(box: Config) -> None:
