@@ -2,6 +2,7 @@
 
 `PUT /control/whatsapp/{number}`: access_token, app_secret, waba_id, hook, display, options, next
 `PUT /control/http/{peer}`: secret, hook, next -> `{"deliver_to"}`
+`PUT /control/webchat/{channel}`: house, jwt_secret: the town's shop carries this widget.
 `POST /control/…/next {"next": ["131056", "hang", "lose", "500", "429:7"]}` for the next sends.
 `GET /control` lists them (without secrets); `DELETE` forgets one.
 """
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 
 from filo.emulators.web import Answer, Call, Refused, Router
-from filo.emulators.world import Number, Options, Peer, World
+from filo.emulators.world import Number, Options, Peer, Shop, World
 
 router = Router()
 
@@ -34,6 +35,11 @@ class PeerWish(msgspec.Struct):
     next: list[str] = []
 
 
+class ShopWish(msgspec.Struct):
+    house: str
+    jwt_secret: str = ""
+
+
 class Wishes(msgspec.Struct):
     next: list[str]
 
@@ -44,7 +50,8 @@ async def everything(call: Call, world: World) -> Answer:
     numbers = [_without(each, secret) for each in world.numbers.values()]
     peers = [_without(each, secret) for each in world.peers.values()]
     people = list(world.people.values())
-    return Answer.json({"whatsapp": numbers, "http": peers, "people": people})
+    shops = [_without(each, {"jwt_secret"}) for each in world.shops.values()]
+    return Answer.json({"whatsapp": numbers, "http": peers, "people": people, "webchat": shops})
 
 
 @router.on("PUT", "/control/whatsapp/{number}")
@@ -63,6 +70,14 @@ async def put_peer(call: Call, world: World) -> Answer:
     world.peers[name].parcels = before.parcels if before else []
     world.keep()
     return Answer.json({"name": name, "deliver_to": f"{call.origin}/peer/{name}"})
+
+
+@router.on("PUT", "/control/webchat/{channel}")
+async def put_shop(call: Call, world: World) -> Answer:
+    wish, channel = call.read(ShopWish), call.places["channel"]
+    world.shops[channel] = Shop(channel, wish.house, wish.jwt_secret)
+    world.keep()
+    return Answer.json({"channel": channel, "shop": f"{call.origin}/shop/{channel}"})
 
 
 @router.on("POST", "/control/whatsapp/{number}/next")
@@ -96,6 +111,6 @@ def _wish(call: Call, about: Number | Peer | None) -> Answer:
     return Answer.json({"next": about.next})
 
 
-def _without(value: Number | Peer, hidden: set[str]) -> dict[str, Any]:
+def _without(value: Number | Peer | Shop, hidden: set[str]) -> dict[str, Any]:
     whole: dict[str, Any] = msgspec.to_builtins(value)
     return {name: each for name, each in whole.items() if name not in hidden}

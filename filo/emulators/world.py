@@ -50,6 +50,7 @@ class Person(Struct):
     name: str = ""
     username: str = ""
     bsuid: str = ""
+    email: str = ""
 
 
 class Line(Struct):
@@ -108,12 +109,21 @@ class Peer(Struct):
     forged: int = 0
 
 
+class Shop(Struct):
+    """A web shop whose pages carry the widget of one `webchat` channel."""
+
+    channel: str
+    house: str  # where the widget comes from
+    jwt_secret: str = ""  # with it the shop's server says who is logged in
+
+
 class Kept(Struct):
     """What survives a restart."""
 
     numbers: list[Number] = []
     people: list[Person] = []
     peers: list[Peer] = []
+    shops: list[Shop] = []
 
 
 class World:
@@ -125,6 +135,7 @@ class World:
         self.phones: dict[tuple[str, str], Phone] = {}
         self.files: dict[str, File] = {}
         self.peers: dict[str, Peer] = {}
+        self.shops: dict[str, Shop] = {}
         self.post: PostOffice | None = None
         self._keep_in = keep_in
         self._count = 0
@@ -195,7 +206,8 @@ class World:
         if self._keep_in is None:
             return
         peers = [msgspec.structs.replace(each, parcels=[]) for each in self.peers.values()]
-        kept = Kept(list(self.numbers.values()), list(self.people.values()), peers)
+        shops = list(self.shops.values())
+        kept = Kept(list(self.numbers.values()), list(self.people.values()), peers, shops)
         draft = self._keep_in.with_suffix(".new")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(mode=0o600)
@@ -209,6 +221,7 @@ class World:
         self.numbers = {each.phone_number_id: each for each in kept.numbers}
         self.people = {each.phone: each for each in kept.people}
         self.peers = {each.name: each for each in kept.peers}
+        self.shops = {each.channel: each for each in kept.shops}
 
 
 def bsuid_of(phone: str) -> str:

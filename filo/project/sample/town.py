@@ -17,13 +17,16 @@ def register(company: Company) -> None:
     world_of = import_module("filo.emulators.world")
     world = world_of.World(home.home() / "emulators.json")
     for person in GUESTS:
-        world.person(person.phone, name=person.name)
+        world.person(person.phone, name=person.name).email = person.email
     if whatsapp := company.channels.get("whatsapp"):
         told = {name: whatsapp.settings[name] for name in ("access_token", "app_secret", "waba_id")}
         number = whatsapp.settings["phone_number_id"]
         world.numbers[number] = world_of.Number(number, hook=_hook(whatsapp.hook), **told)
     if kiosk := company.channels.get("kiosk"):
         world.peers[PEER] = world_of.Peer(PEER, kiosk.settings["secret"], _hook(kiosk.hook))
+    if chat := company.channels.get("chat"):
+        secret = chat.settings.get("jwt_secret", "")
+        world.shops[chat.public] = world_of.Shop(chat.public, home.origin(), secret)
     world.keep()
 
 

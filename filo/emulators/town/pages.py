@@ -1,0 +1,152 @@
+"""The town's pages and what they ask: who lives here, and the pass of whoever logs in at the shop.
+
+`GET /` is the town, `GET /shop/{channel}` the page that carries the widget. All that customers do
+goes by the same `/play` addresses that tests use.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from importlib.resources import files
+from string import Template
+
+import msgspec
+
+from filo.core import home
+from filo.emulators.town.words import LANGUAGES, words
+from filo.emulators.web import Answer, Call, Refused, Router
+from filo.emulators.world import Shop, World, moment
+
+router = Router()
+STATIC = files("filo.emulators.town") / "static"
+KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+PASS_LASTS = 3000  # seconds
+SAFE = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+}
+TOWN_MAY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+SHOP_MAY = (
+    "default-src 'none'; script-src 'self' {house}; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' {house}; frame-src {house}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
+@router.on("GET", "/")
+async def town(call: Call, world: World) -> Answer:
+    return _page("town.html", call, TOWN_MAY, house=home.origin())
+
+
+@router.on("GET", "/shop/{channel}")
+async def shop(call: Call, world: World) -> Answer:
+    """A page of Brezza's own site, with one line for the widget, as any site would have it."""
+    found = _shop(call, world)
+    may = SHOP_MAY.format(house=found.house)
+    return _page("shop.html", call, may, house=found.house, channel=found.channel)
+
+
+@router.on("GET", r"/town/{file}")
+async def file(call: Call, world: World) -> Answer:
+    name = call.places["file"]
+    source = STATIC / name
+    kind = KINDS.get(name.rpartition(".")[2])
+    if kind is None or not source.is_file():
+        raise Refused(Answer(404))
+    return Answer(200, source.read_bytes(), f"{kind}; charset=utf-8", SAFE)
+
+
+@router.on("GET", "/play/town")
+async def who_lives_here(call: Call, world: World) -> Answer:
+    """Everything that the page draws its devices from; no secrets."""
+    post = world.post
+    return Answer.json(
+        {
+            "house": home.origin(),
+            "people": list(world.people.values()),
+            "numbers": [each.phone_number_id for each in world.numbers.values()],
+            "peers": list(world.peers),
+            "shops": [{"channel": each.channel} for each in world.shops.values()],
+            "mail": {"trouble": post.trouble if post else "no post office here"},
+        }
+    )
+
+
+@router.on("GET", "/play/webchat/{channel}/pass")
+async def log_in(call: Call, world: World) -> Answer:
+    """What the shop's own server would sign for a customer who has logged in there."""
+    found, person = _shop(call, world), world.people.get(call.query.get("phone", ""))
+    if person is None or not found.jwt_secret:
+        raise Refused(Answer.json({"error": "nobody to log in, or no key"}, status=404))
+    claims = {
+        "sub": f"brezza-{person.phone}",
+        "aud": found.channel,
+        "exp": int(moment()) + PASS_LASTS,
+        "name": person.name,
+        "email": person.email,
+    }
+    return Answer.json({"token": _signed(claims, found.jwt_secret)})
+
+
+def _shop(call: Call, world: World) -> Shop:
+    found = world.shops.get(call.places["channel"])
+    if found is None:
+        raise Refused(Answer.json({"error": "no such shop: register it first"}, status=404))
+    return found
+
+
+# --- pages ----------------------------------------------------------------
+
+
+def _page(name: str, call: Call, may: str, **values: str) -> Answer:
+    language = _language(call)
+    told = words(language)
+    text = Template((STATIC / name).read_text("utf-8")).substitute(
+        {key: _escaped(value) for key, value in {**told, **values}.items()},
+        language=language,
+        other=next(each for each in LANGUAGES if each != language),
+        words=_data(told),
+    )
+    headers = {**SAFE, "content-security-policy": may, "vary": "accept-language"}
+    return Answer(200, text.encode(), "text/html; charset=utf-8", headers)
+
+
+def _language(call: Call) -> str:
+    """As the address says, else as the browser prefers."""
+    asked = call.query.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return "it" if call.headers.get("accept-language", "").lower().startswith("it") else "en"
+
+
+def _escaped(text: str) -> str:
+    for mark, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(mark, written)
+    return text
+
+
+def _data(told: dict[str, str]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return msgspec.json.encode(told).decode().replace("<", "\\u003c")
+
+
+# --- the login word -------------------------------------------------------
+
+
+def _signed(claims: dict[str, object], key: str) -> str:
+    """A JWT (HS256), as the libraries of any shop would write it."""
+    head = _plain(msgspec.json.encode({"alg": "HS256", "typ": "JWT"}))
+    body = _plain(msgspec.json.encode(claims))
+    seal = hmac.new(key.encode(), f"{head}.{body}".encode(), hashlib.sha256).digest()
+    return f"{head}.{body}.{_plain(seal)}"
+
+
+def _plain(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
