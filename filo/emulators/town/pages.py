@@ -6,15 +6,12 @@ goes by the same `/play` addresses that tests use.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from importlib.resources import files
 from string import Template
 
 import msgspec
 
-from filo.core import home
+from filo.core import home, passes
 from filo.emulators.town.words import LANGUAGES, words
 from filo.emulators.web import Answer, Call, Refused, Router
 from filo.emulators.world import Shop, World, moment
@@ -85,14 +82,15 @@ async def log_in(call: Call, world: World) -> Answer:
     found, person = _shop(call, world), world.people.get(call.query.get("phone", ""))
     if person is None or not found.jwt_secret:
         raise Refused(Answer.json({"error": "nobody to log in, or no key"}, status=404))
-    claims = {
-        "sub": f"brezza-{person.phone}",
-        "aud": found.channel,
-        "exp": int(moment()) + PASS_LASTS,
-        "name": person.name,
-        "email": person.email,
-    }
-    return Answer.json({"token": _signed(claims, found.jwt_secret)})
+    claims = passes.Claims(
+        sub=f"brezza-{person.phone}",
+        exp=int(moment()) + PASS_LASTS,
+        aud=found.channel,
+        name=person.name,
+        email=person.email,
+        phone=f"+{person.phone}",
+    )
+    return Answer.json({"token": passes.word_for(claims, key=found.jwt_secret)})
 
 
 def _shop(call: Call, world: World) -> Shop:
@@ -112,7 +110,7 @@ def _page(name: str, call: Call, may: str, **values: str) -> Answer:
         {key: _escaped(value) for key, value in {**told, **values}.items()},
         language=language,
         other=next(each for each in LANGUAGES if each != language),
-        words=_data(told),
+        words=_for_script(told),
     )
     headers = {**SAFE, "content-security-policy": may, "vary": "accept-language"}
     return Answer(200, text.encode(), "text/html; charset=utf-8", headers)
@@ -132,21 +130,6 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _data(told: dict[str, str]) -> str:
+def _for_script(told: dict[str, str]) -> str:
     """JSON that cannot end the script element it stands in."""
     return msgspec.json.encode(told).decode().replace("<", "\\u003c")
-
-
-# --- the login word -------------------------------------------------------
-
-
-def _signed(claims: dict[str, object], key: str) -> str:
-    """A JWT (HS256), as the libraries of any shop would write it."""
-    head = _plain(msgspec.json.encode({"alg": "HS256", "typ": "JWT"}))
-    body = _plain(msgspec.json.encode(claims))
-    seal = hmac.new(key.encode(), f"{head}.{body}".encode(), hashlib.sha256).digest()
-    return f"{head}.{body}.{_plain(seal)}"
-
-
-def _plain(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
