@@ -148,7 +148,7 @@ class Tail:
             teams = await self.books.ask(partial(teams_of, customer=number("cus", typed.customer)))
         except BadId:
             return
-        told = {"type": "typing", "customer": typed.customer, "on": typed.on}
+        told = {"type": "typed", "customer": typed.customer, "on": typed.on}
         self.crowd.hint_desks(frame(told, event="hint"), Audience(teams).lets)
 
 

@@ -1,6 +1,6 @@
 // <filo-live src cursor session data-case>: what happens, in this page.
 //   filo:fact   one event of the log: {cursor, type, customer, case, data, row}
-//   filo:hint   presence {case, people} or typing {customer, on}: never kept
+//   filo:hint   presence {case, people} or typed {customer, on}: never kept
 //   filo:state  live | polling | reconnecting | offline | gone
 //   filo:reset  the cursor means nothing any more; unless it is prevented, the page is loaded again
 // `session` is a print of the login: tabs of one login share one stream. Without it each tab has its own.
@@ -26,6 +26,7 @@ class FiloLive extends HTMLElement {
     document.addEventListener("visibilitychange", (this.turned = () => this.look()));
     document.addEventListener("htmx:afterSwap", (this.swapped = () => this.replay()));
     this.beating = setInterval(() => this.look(), BEAT);
+    this.look();
   }
 
   disconnectedCallback() {
@@ -38,7 +39,7 @@ class FiloLive extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.src) return; // a copy that is not in the page, or not yet
+    if (before === now || !this.src) return; // not in the page yet: `connectedCallback` looks
     clearTimeout(this.resting);
     this.typed = 0;
     if (before) this.hint({ case: before, looking: false });

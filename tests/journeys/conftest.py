@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from secrets import token_hex
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests import ground
+from tests.journeys.browsing import Pages, chromium, pages
+from tests.journeys.running import Running, running
+
+
+@pytest.fixture(scope="module")
+def house(template_database: str) -> Iterator[Running]:
+    """The processes of the house for one module; each test brings its own channel and people."""
+    name = f"filo_journey_{token_hex(4)}"
+    ground._clone(name)
+    with running(ground.cluster().url(name), _free_port()) as found:
+        yield found
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """For one module: while it is open, no other event loop may run in this thread."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Pages]:
+    """The company's own web site."""
+    with pages() as found:
+        yield found

@@ -1,0 +1,239 @@
+"""The widget on a company's page, through the real processes: nothing is faked on our side."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from filo.channels.contract import Choice, Option
+from filo.live.hints import Said, tell
+from tests.journeys.browsing import Pages
+from tests.journeys.running import Running
+from tests.journeys.visiting import Chat, Visitor, eventually
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def chat(house: Running, site: Pages) -> Chat:
+    return Chat(house, site)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Somebody opens the page; all are gone at the end."""
+    met: list[Visitor] = []
+
+    def come(chat: Chat, **how: Any) -> Visitor:
+        met.append(Visitor(browser, chat, **how))
+        return met[-1]
+
+    yield come
+    for visitor in met:
+        visitor.close()
+
+
+def test_a_visitor_writes_is_answered_and_finds_the_thread_again(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat)
+    ada.page.locator("filo-widget button").wait_for()
+    asked = [url for url in ada.requests if url.startswith(chat.house.origin)]
+    assert asked == [f"{chat.house.origin}/w.js"]  # one request before the click
+
+    ada.open().writes("Il mio volo è in ritardo?")
+    ada.sees("Il mio volo è in ritardo?")
+    ada.sees_state("delivered")
+    chat.dora_reads()
+    ada.sees_state("read")
+
+    chat.dora_answers("Sì, di 20 minuti")
+    ada.sees("Il mio volo è in ritardo?", "Sì, di 20 minuti")
+    eventually(ada.page, chat.states, ["read"])
+
+    ada.page.reload()
+    ada.sees("Il mio volo è in ritardo?", "Sì, di 20 minuti")
+    assert ada.complaints == []
+
+
+def test_what_is_written_offline_waits_and_leaves_once(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.writes("Prima")
+    ada.sees_state("delivered")
+    ada.context.set_offline(True)
+    ada.writes("Nel tunnel")
+    ada.writes("Ancora nel tunnel")
+    ada.sees_state("sending")
+    ada.is_told_by("Sei offline. Ciò che scrivi resta qui e parte da solo.")
+    ada.context.set_offline(False)
+
+    ada.sees_state("delivered")
+    ada.sees("Prima", "Nel tunnel", "Ancora nel tunnel")
+    assert chat.texts() == ["Prima", "Nel tunnel", "Ancora nel tunnel"]
+
+
+def test_an_answer_lost_on_the_way_back_doubles_nothing(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.writes("Uno")
+    ada.sees_state("delivered")
+    lost: list[Any] = []
+
+    def lose(route: Any) -> None:
+        if not lost and "send" in (route.request.post_data or ""):
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    ada.page.route("**/hooks/**", lose)
+    ada.writes("Due")
+    ada.sees_state("delivered")
+    ada.page.reload()
+    ada.sees("Uno", "Due")
+
+    assert len(lost) == 1
+    assert chat.texts() == ["Uno", "Due"]
+
+
+def test_a_login_brings_the_thread_along_to_every_device(chat: Chat, visit: Visit) -> None:
+    token = chat.token("customer-88", name="Ada Conti", email=f"ada{chat.path[1:]}@conti.example")
+    phone = visit(chat).open()
+    phone.writes("Scritto da sconosciuta")
+    phone.sees_state("delivered")
+    phone.page.evaluate("token => Filo.identify(token)", token)
+    expect(phone.panel.locator("#chat[data-signed='1']")).to_be_attached()
+    phone.sees("Scritto da sconosciuta")
+    phone.writes("Sono Ada")
+    phone.sees_state("delivered")
+
+    laptop = visit(chat).open()
+    laptop.page.evaluate("token => Filo.identify(token)", token)
+    laptop.sees("Scritto da sconosciuta", "Sono Ada")
+    laptop.writes("Anche da qui")
+    phone.sees("Scritto da sconosciuta", "Sono Ada", "Anche da qui")
+    assert len(chat.cases()) == 1
+
+    laptop.page.evaluate("Filo.identify(null)")
+    expect(laptop.panel.locator("#chat[data-signed='']")).to_be_attached()
+    laptop.sees()
+
+
+def test_nobody_hears_what_is_not_theirs(chat: Chat, visit: Visit) -> None:
+    ada, bea = visit(chat).open(), visit(chat).open()
+    ada.writes("Sono Ada")
+    ada.sees_state("delivered")
+    bea.writes("Sono Bea")
+    bea.sees_state("delivered")
+    chat.dora_notes("Cliente difficile")
+    held = chat.dora_answers("Non lo mando", hold=timedelta(seconds=30))
+    chat.dora_recalls(held)
+    chat.dora_answers("Buongiorno Ada")
+
+    ada.sees("Sono Ada", "Buongiorno Ada")
+    bea.sees("Sono Bea")
+
+
+def test_both_see_the_other_writing(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.writes("Ciao")
+    ada.sees_state("delivered")
+    with chat.acting() as (cur, me):
+        case = chat.cases()[0]
+        tell(cur, scope=me, said=Said("", typing=True, note=True), case=case)
+    expect(ada.panel.locator("#typing")).to_be_hidden()
+    with chat.acting() as (cur, me):
+        tell(cur, scope=me, said=Said("", typing=True), case=case)
+    expect(ada.panel.locator("#typing")).to_be_visible()
+    expect(ada.panel.locator("#types")).to_have_text("Dora Neri sta scrivendo")
+    chat.dora_answers("Eccomi")
+    expect(ada.panel.locator("#typing")).to_be_hidden()
+
+
+def test_a_ready_answer_is_one_press(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.writes("Vorrei un posto")
+    ada.sees_state("delivered")
+    chat.dora_answers(Choice("Quale?", (Option("w", "Finestrino"), Option("a", "Corridoio"))))
+    ada.panel.get_by_role("button", name="Finestrino").click()
+    ada.sees("Vorrei un posto", "Quale?", "Finestrino")
+    ada.sees_state("delivered")
+
+    chosen = chat.rows(
+        "SELECT context->>'choice' FROM conversations_message WHERE channel_id = %s ORDER BY id",
+        chat.number,
+    )
+    assert chosen[-1] == ("w",)
+    expect(ada.panel.locator(".choices")).to_have_count(0)
+
+
+def test_a_file_is_sent_and_seen(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    picture = bytes.fromhex(
+        "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+        "01f15c4890000000d49444154789c6360f8cfc0f01f0005000201a5f6"
+        "45400000000049454e44ae426082"
+    )
+    ada.panel.locator("#file").set_input_files(
+        {"name": "carta.png", "mimeType": "image/png", "buffer": picture}
+    )
+    image = ada.panel.locator(".picture img")
+    expect(image).to_be_visible()
+    eventually(ada.page, lambda: image.evaluate("el => el.naturalWidth"), 1)
+    ada.sees_state("delivered")
+
+
+def test_a_strict_page_and_a_strict_panel_hear_no_complaint(chat: Chat, visit: Visit) -> None:
+    ours = chat.house.origin
+    chat.put(policy=f"default-src 'none'; script-src {ours}; frame-src {ours}")
+    ada = visit(chat).open()
+    ada.writes("Ciao")
+    ada.sees_state("delivered")
+    assert ada.complaints == []
+
+
+def test_another_site_may_not_carry_the_panel(house: Running, site: Pages, visit: Visit) -> None:
+    chat = Chat(house, site, origins="https://www.brezza.example")
+    ada = visit(chat)
+    ada.page.locator("filo-widget button").click()
+    eventually(ada.page, lambda: "frame-ancestors" in " ".join(ada.complaints), True)
+    with httpx.Client(base_url=house.origin, headers={"origin": site.address("")}) as client:
+        assert client.post(f"/w/{chat.id}/session").status_code == 403
+        assert client.get(f"/live/w/{chat.id}").status_code == 403
+
+
+def test_escape_closes_and_the_button_has_the_focus_again(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.panel.locator("#words").press("Escape")
+    expect(ada.page.locator("filo-widget iframe")).to_be_hidden()
+    expect(ada.page.locator("filo-widget button")).to_be_focused()
+
+
+def test_it_weighs_little(house: Running, chat: Chat) -> None:
+    with httpx.Client(base_url=house.origin) as client:
+        launcher = client.get("/w.js").content
+        panel = client.get(f"/w/{chat.id}").content
+        rest = [
+            client.get(f"/static/portal/{name}").raise_for_status().content
+            for name in ("panel.css", "panel.js", "link.js", "lines.js", "outbox.js")
+        ]
+    assert len(gzip.compress(launcher)) <= 2048
+    assert sum(len(gzip.compress(part)) for part in (panel, *rest)) <= 45 * 1024
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_axe_finds_nothing(chat: Chat, visit: Visit, theme: str, language: str) -> None:
+    chat.put(language=language)
+    ada = visit(chat, color_scheme=theme, locale=language).open()
+    ada.writes("Ciao")
+    ada.sees_state("delivered")
+    chat.dora_answers("Buongiorno", Choice("Quale?", (Option("w", "Finestrino"),)))
+    expect(ada.panel.locator(".choices")).to_be_visible()
+    found = Axe().run(ada.page)
+    assert found.violations_count == 0, found.generate_report()
