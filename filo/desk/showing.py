@@ -231,7 +231,7 @@ def _steps(scope: Scope, case: CaseView) -> Steps:
         unsolved=unsolved,
         may_take=unsolved and works and not mine and (scope.leads or not others),
         may_release=unsolved and case.owner.type == "person" and (mine or scope.leads),
-        may_reopen=works,
+        may_reopen=works and scope.leads,
     )
 
 

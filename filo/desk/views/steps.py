@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from filo.conversations import operations, queries
-from filo.conversations.types import CaseView
+from filo.conversations.types import CaseView, NotFound
 from filo.core.ids import number
 from filo.desk import answers, showing
 from filo.desk.access import Asked, for_staff
@@ -61,7 +61,11 @@ def snooze(request: Asked, id: str) -> HttpResponse:
 def team(request: Asked, id: str) -> HttpResponse:
     to = number("tem", request.POST.get("team", ""))
     moved = operations.move(request.cur, request.scope, number("cas", id), to)
-    return _stepped(request, moved, _("Now with %(team)s.") % {"team": moved.team_name})
+    words = _("Now with %(team)s.") % {"team": moved.team_name}
+    try:
+        return _stepped(request, moved, words)
+    except NotFound:  # it went where this person may not follow
+        return _gone(request, id, words)
 
 
 @require_POST
@@ -83,6 +87,16 @@ def _stepped(request: Asked, case: CaseView, words: str) -> HttpResponse:
     answers.say(request, words)
     now = queries.case(request.cur, request.scope, number("cas", case.id))
     return answer(request, *changed(request, now), toast(words), instead=place(request, case))
+
+
+def _gone(request: Asked, id: str, words: str) -> HttpResponse:
+    answers.say(request, words)
+    nothing = Patch("#open", "inner", render_to_string("desk/_nothing_open.html"))
+    row = Patch(f"#row-{id}", "remove")
+    queue = reverse("desk:queue")
+    if answers.by_script(request):
+        return answers.patched(nothing, row, toast(words))
+    return HttpResponseRedirect(queue)
 
 
 def place(request: Asked, case: CaseView) -> str:

@@ -25,6 +25,7 @@ class FiloLive extends HTMLElement {
     addEventListener("pageshow", (this.back = (e) => e.persisted && this.join()));
     document.addEventListener("visibilitychange", (this.turned = () => this.look()));
     document.addEventListener("htmx:afterSwap", (this.swapped = () => this.replay()));
+    this.look();
     this.beating = setInterval(() => this.look(), BEAT);
     this.look();
   }
