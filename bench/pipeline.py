@@ -202,6 +202,7 @@ def _said(column: list[list[Any]]) -> dict[str, Any]:
 def _events(column: list[list[Any]]) -> dict[str, Any]:
     many = len(column[0])
     return {
+        "at": clock.now(),
         "types": ["message_received"] * many,
         "customers": column[1],
         "cases": column[2],

@@ -11,6 +11,7 @@ import msgspec
 from psycopg_pool import AsyncConnectionPool
 
 from filo.conversations.sending import Due, Outcome, columns
+from filo.core import clock
 from filo.core.db import AsyncConnection
 from filo.core.events import Happening
 from filo.core.ids import public
@@ -163,6 +164,7 @@ async def _tell(connection: AsyncConnection, due: Due, state: str, reason: str) 
     await connection.execute(
         core("emit"),
         {
+            "at": clock.now(),
             "types": [told.type],
             "customers": [told.customer],
             "cases": [told.case],

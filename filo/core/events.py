@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from filo.core import clock
 from filo.core.db import Cursor
 from filo.core.sql import statements
 
@@ -34,6 +35,7 @@ def emit(cur: Cursor, happenings: Sequence[Happening]) -> None:
     cur.execute(
         sql("emit"),
         {
+            "at": clock.now(),
             "types": [h.type for h in happenings],
             "customers": [h.customer for h in happenings],
             "cases": [h.case for h in happenings],

@@ -51,15 +51,21 @@ def live_through(connection: Connection, company: Company) -> None:
     """Every step in its order, each in a transaction of its own, as life has it."""
     past, pipeline = Past(), Pipeline()
     for step in week(now=clock.now()):
-        if step.channel not in company.channels:
-            continue
-        if step.sign == "<":
-            _let_time_pass(connection, past, step)
-            _arrive(connection, pipeline, step, company.channels[step.channel])
-        with connection.transaction(), connection.cursor() as cur:
-            SIGNS[step.sign](cur, step, company, past)
+        if step.channel in company.channels:
+            with clock.standing_at(step.at):
+                _live(connection, pipeline, step, company, past)
     with connection.transaction(), connection.cursor() as cur:
         _age(cur, past)
+
+
+def _live(
+    connection: Connection, pipeline: Pipeline, step: Step, company: Company, past: Past
+) -> None:
+    if step.sign == "<":
+        _let_time_pass(connection, past, step)
+        _arrive(connection, pipeline, step, company.channels[step.channel])
+    with connection.transaction(), connection.cursor() as cur:
+        SIGNS[step.sign](cur, step, company, past)
 
 
 # --- the steps ---------------------------------------------------------------
@@ -120,7 +126,7 @@ def _act(cur: Cursor, step: Step, company: Company, past: Past) -> None:
         case ["take"]:
             operations.take(cur, actor, case)
         case ["snooze"]:
-            operations.snooze(cur, actor, case, clock.now() + timedelta(days=2))
+            operations.snooze(cur, actor, case, clock.now() + timedelta(days=9))
         case _:
             raise ValueError(f"The story knows no '{step.text}'.")
 
