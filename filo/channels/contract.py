@@ -79,11 +79,19 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True, tag="contact"):
 
 
 class Html(msgspec.Struct, frozen=True, omit_defaults=True, tag="html"):
-    """A mail's body as it was written: cleaned at output only. `quoted` is folded away."""
+    """A mail's body as it was written: cleaned at output only. `text` is new, `quoted` repeated;
+    `cut` is where in `html` the older mail begins, 0 when that cannot be told."""
 
     html: str
     text: str = ""
     quoted: str = ""
+    cut: int = 0
+
+    @property
+    def fresh(self) -> str:
+        """The HTML of the new words alone; empty when only `text` can tell them."""
+        whole = not self.quoted or not (self.cut or self.text)
+        return self.html if whole else self.html[: self.cut]
 
 
 class Native(msgspec.Struct, frozen=True, omit_defaults=True, tag="native"):

@@ -150,7 +150,9 @@ def _said(stretches: list[Words]) -> Text | Html:
     told = [_told(each) for each in stretches]
     new, quoted = ("\n\n".join(filter(None, each))[:TEXT_LIMIT] for each in zip(*told, strict=True))
     html = "\n".join(_as_html(each) for each in stretches) if any(s.html for s in stretches) else ""
-    return Html(html=html, text=new, quoted=quoted) if html or quoted else Text(new)
+    if not html and not quoted:
+        return Text(new)
+    return Html(html=html, text=new, quoted=quoted, cut=plain.cut_of(html) if quoted else 0)
 
 
 def _told(words_: Words) -> tuple[str, str]:

@@ -84,6 +84,14 @@ QUOTE_CLASSES = frozenset(
 )
 # Outlook marks only where the older mail begins: all that follows is quoted.
 QUOTE_FROM = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "olk_src_body_section"})
+QUOTE_MARK = re.compile(
+    r"<[a-z][a-z0-9]{0,20}\s[^<>]{0,500}?(?:class\s*=\s*[\"']?[^\"'<>]{0,200}?\b(?:"
+    + "|".join(sorted(QUOTE_CLASSES))
+    + r")\b|id\s*=\s*[\"']?(?:"
+    + "|".join(sorted(QUOTE_FROM))
+    + r")\b|type\s*=\s*[\"']?cite\b)",
+    re.IGNORECASE,
+)
 LONGEST = 1_000_000
 DEEPEST = 500  # browsers stop at 512; cleaning takes time for every tag that is still open
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
@@ -124,6 +132,15 @@ def is_bomb(html: str) -> bool:
 def stripped(html: str) -> str:
     """The letters of a bomb, roughly."""
     return tidy(unescape(re.sub(r"<[^<>]*>", " ", html[:LONGEST])))
+
+
+def cut_of(html: str) -> int:
+    """Where the older mail begins, when all new words stand before it; else 0."""
+    mark = QUOTE_MARK.search(html[:LONGEST])
+    if mark is None:
+        return 0
+    new = told_apart(html)[0]
+    return mark.start() if new and told_apart(html[: mark.start()]) == (new, "") else 0
 
 
 def tidy(text: str) -> str:

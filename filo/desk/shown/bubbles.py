@@ -112,7 +112,7 @@ def _pieces(message: MessageView) -> Iterator[Piece]:
 
 
 def _has_mail(message: MessageView) -> bool:
-    return any(isinstance(part, Html) and "cid:" in part.html for part in message.parts)
+    return any(isinstance(part, Html) and "cid:" in part.fresh for part in message.parts)
 
 
 def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, note: bool) -> Piece:
@@ -147,8 +147,8 @@ def _mail(part: Html, inside: dict[str, str]) -> Piece:
     def address(cid: str) -> str | None:
         return link(inside[cid]) if cid in inside else None
 
-    cleaned = SafeString(cleaner.clean(part.html, cid=address))
-    return Piece("mail", cleaned, detail=part.quoted)
+    shown = cleaner.clean(part.fresh, cid=address) if part.fresh else words.linked(part.text)
+    return Piece("mail", SafeString(shown), detail=part.quoted)
 
 
 def _place(part: Location) -> Piece:

@@ -161,6 +161,22 @@ def test_what_a_mail_quotes_is_folded() -> None:
     assert "&gt; before" in html
 
 
+@pytest.mark.parametrize(
+    "mail",
+    [
+        Html("", text="New & <short>", quoted="> before"),
+        Html("<p>New &amp; &lt;short&gt;</p><div>before</div>", "New & <short>", "before", cut=33),
+        Html("<p>New, then before</p>", text="New & <short>", quoted="before"),
+    ],
+    ids=["words alone", "html that is cut", "html that cannot be cut"],
+)
+def test_what_is_new_in_a_mail_is_shown_once(mail: Html) -> None:
+    html = rendered(message(1, parts=(mail,)), "en")
+
+    assert html.count("New &amp; &lt;short&gt;") == 1
+    assert html.count("before") == 1
+
+
 def test_a_withdrawn_message_says_nothing_of_what_it_said() -> None:
     html = rendered(message(1, text="Oops", withdrawn_at=NOON), "en")
 

@@ -73,8 +73,38 @@ def test_html_tells_its_quote_by_its_marks(quote: str) -> None:
     assert part.html == html
 
 
+def test_words_and_html_that_are_spaced_apart_are_cut_all_the_same() -> None:
+    raw = mail(
+        b"Content-Type: multipart/alternative; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain\n\n*Yes*,\nplease.\n\nOn Sunday Brezza wrote:\n> Want it?\n"
+        b"--b\nContent-Type: text/html\n\n<p><b>Yes</b>, please.</p>"
+        b'<div class="gmail_quote">On Sunday Brezza wrote:<p>Want it?</p></div>\n--b--\n'
+    )
+    (part,) = said(raw).parts
+    assert isinstance(part, Html)
+    assert part.text == "*Yes*,\nplease."
+    assert part.fresh == "<p><b>Yes</b>, please.</p>"
+
+
 def test_a_forwarded_mail_is_not_hidden() -> None:
     html = '<div class="gmail_quote">---------- Forwarded message<br>Ciao</div>'
     (part,) = said(mail(f"Content-Type: text/html\n\n{html}".encode())).parts
     assert isinstance(part, Html)
     assert "Ciao" in part.text
+
+
+@pytest.mark.parametrize(
+    ("html", "fresh"),
+    [
+        ('<p>Sì</p><div class="x gmail_quote">Lei<p>Allora?</p></div>', "<p>Sì</p>"),
+        ("<p>Sì</p><blockquote type=cite>Allora?</blockquote>", "<p>Sì</p>"),
+        ('<p>Sì</p><div id="divRplyFwdMsg">Da</div><p>Allora?</p>', "<p>Sì</p>"),
+        ('<div class="gmail_quote">Allora?</div><p>Sì</p>', ""),
+        ("<p>Sì</p>", "<p>Sì</p>"),
+    ],
+)
+def test_the_html_of_the_new_words_is_cut_out_where_that_is_sure(html: str, fresh: str) -> None:
+    (part,) = said(mail(f"Content-Type: text/html; charset=utf-8\n\n{html}".encode())).parts
+    assert isinstance(part, Html)
+    assert part.text == "Sì"
+    assert part.fresh == fresh

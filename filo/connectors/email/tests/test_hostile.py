@@ -70,6 +70,8 @@ HUGE = 400_000
         mail(b"Content-Type: text/html\n\n" + b"<a " * (HUGE // 3)),
         mail(b"Content-Type: text/html\n\n" + b"<!--" * (HUGE // 4)),
         mail(b"Content-Type: text/html\n\n" + b"&#" * (HUGE // 2)),
+        mail(b"Content-Type: text/html\n\n> x<a " + b"class=" * (HUGE // 6)),
+        mail(b"Content-Type: text/html\n\n<blockquote type=cite>" + b"<a class=x " * (HUGE // 11)),
         mail(b"On " * (HUGE // 3)),
         mail(b"On x\n" * (HUGE // 5)),
         mail(b"Il a ha scritto\n" * (HUGE // 16)),
