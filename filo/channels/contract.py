@@ -79,13 +79,12 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True, tag="contact"):
 
 
 class Html(msgspec.Struct, frozen=True, omit_defaults=True, tag="html"):
-    """A mail's body as it was written: cleaned at output only. `text` is new, `quoted` repeated;
-    `cut` is where in `html` the older mail begins, 0 when that cannot be told."""
+    """A mail's body as it was written, cleaned at output only: what is new, what is `quoted`."""
 
     html: str
     text: str = ""
     quoted: str = ""
-    cut: int = 0
+    cut: int = 0  # where in `html` the older mail begins; 0 when that cannot be told
 
     @property
     def fresh(self) -> str:
