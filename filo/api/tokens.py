@@ -12,8 +12,8 @@ from filo.staff import queries
 from filo.staff.types import Scope
 
 sql = statements("filo.api")
-RATE = 100.0  # calls a second, for ever
-SIZE = 1000.0  # calls at once, after a rest
+RATE = 300.0  # calls a second, for ever
+SIZE = 3000.0  # calls at once, after a rest
 
 
 class Bearer(HttpBearer):
