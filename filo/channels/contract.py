@@ -450,6 +450,7 @@ class Card(msgspec.Struct, frozen=True):
     key_scope: str = "channel"  # "kind": the same fact may come to several of our channels
     family: str = "chat"  # which promise holds: chat, messaging, mail
     address: str = ""  # the setting that says which number, page or mailbox this channel is
+    signed_by: str = ""  # the secret setting that proves a call: who shares it shares an address
     color: str = "#5f6b69"
 
 

@@ -54,6 +54,7 @@ class Pipeline:
                 with connect(name="filo pipeline") as connection:
                     connection.prepare_threshold = 2
                     connection.execute("LISTEN filo_journal")
+                    connection.execute("LISTEN filo_channels")
                     self._work(connection)
             except psycopg.OperationalError as trouble:
                 log.warning("the database is away", extra={"why": type(trouble).__name__})
@@ -68,8 +69,9 @@ class Pipeline:
                 looked = time.monotonic()
                 self._take_over(connection)
                 parking.retry_parked(connection, self.doors(), at=clock.now())
-            for _ in connection.notifies(timeout=IDLE, stop_after=1):
-                pass
+            for rung in connection.notifies(timeout=IDLE, stop_after=1):
+                if rung.channel == "filo_channels":
+                    self._doors_at = 0.0
 
     def _take_over(self, connection: Connection) -> None:
         """Lanes of a worker that is gone: their locks are free, so we may take them."""

@@ -95,10 +95,8 @@ class Siblings:
 
 def _same_secret(one: Door, other: Door) -> bool:
     """Whoever may speak for one number must not speak for another one by naming it."""
-    names = [setting.name for setting in one.card.settings if setting.secret]
-    return any(
-        one.config.get(name) and one.config.get(name) == other.config.get(name) for name in names
-    )
+    proof = one.config.get(one.card.signed_by, "")
+    return bool(proof) and proof == other.config.get(one.card.signed_by, "")
 
 
 def whose(fact: Fact) -> Iterator[tuple[str, str]]:

@@ -49,16 +49,27 @@ class Story:
     def __init__(self, world: World, providers: Providers, town: str, house: str) -> None:
         self.world = world
         self.providers = providers
-        settings = {**SETTINGS, "api_base": town}
-        self.channel = world.act(connect_channel, "whatsapp", "WhatsApp", world.team, settings)
-        self.hook = f"{house}/hooks/{public('chn', self.channel)}"
-        self.number = Number(NUMBER, "token", "secret", waba_id="222", hook=self.hook)
-        providers.numbers[NUMBER] = self.number
+        self.settings = {**SETTINGS, "api_base": town}
+        self.house = house
+        self.hook = ""
+        self.channel = self.connect(NUMBER, SETTINGS["app_secret"])
+        self.number = providers.numbers[NUMBER]
         self.web = httpx.AsyncClient(base_url=town, trust_env=False, timeout=20)
 
-    async def ada(self, phone: str = PHONE, **play: Any) -> str:
+    def connect(self, number: str, app_secret: str) -> int:
+        """A channel for a number on both sides; all numbers call the address of the first."""
+        settings = {**self.settings, "phone_number_id": number, "app_secret": app_secret}
+        team = self.world.team
+        channel: int = self.world.act(connect_channel, "whatsapp", number, team, settings)
+        self.hook = self.hook or f"{self.house}/hooks/{public('chn', channel)}"
+        self.providers.numbers[number] = Number(
+            number, "token", app_secret, waba_id="222", hook=self.hook
+        )
+        return channel
+
+    async def ada(self, phone: str = PHONE, number: str = NUMBER, **play: Any) -> str:
         """Ada does something with her phone; it is read. Gives the id of what she wrote."""
-        told = await self.web.post(f"/play/whatsapp/{NUMBER}/{phone}/messages", json=play)
+        told = await self.web.post(f"/play/whatsapp/{number}/{phone}/messages", json=play)
         assert told.json()["hook"] == 200
         await self.read()
         return str(told.json()["id"])
@@ -72,8 +83,8 @@ class Story:
         deed = (reply, self.world.dora, newest, parts)
         await asyncio.to_thread(self.world.act, *deed, client_id=f"c{self.world.count}")
 
-    async def screen(self, phone: str = PHONE) -> list[dict[str, Any]]:
-        shown = await self.web.get(f"/play/whatsapp/{NUMBER}/{phone}/messages")
+    async def screen(self, phone: str = PHONE, number: str = NUMBER) -> list[dict[str, Any]]:
+        shown = await self.web.get(f"/play/whatsapp/{number}/{phone}/messages")
         lines: list[dict[str, Any]] = shown.json()["messages"]
         return lines
 
@@ -303,6 +314,31 @@ def test_reports_in_any_order_and_number_end_in_the_furthest_state(
         await it.heard(1)
         await it.providers.settle()
         await it.states("read")
+
+    tell(story)
+
+
+def test_one_address_serves_all_numbers_of_an_app(tell: Callable[[Telling], None]) -> None:
+    async def story(it: Story) -> None:
+        second = it.connect("777", SETTINGS["app_secret"])
+        await it.ada(number="777", text="Al secondo numero")
+        assert it.rows("SELECT channel_id FROM conversations_message") == [(second,)]
+
+        await it.dora(Text("Eccoci"))
+        await it.states("delivered")
+        assert len(ours(await it.screen(number="777"))) == 1
+        assert ours(await it.screen()) == []
+
+    tell(story)
+
+
+def test_another_app_cannot_speak_for_our_number(tell: Callable[[Telling], None]) -> None:
+    async def story(it: Story) -> None:
+        theirs = it.connect("777", "another app's secret")
+        it.providers.numbers["777"].app_secret = SETTINGS["app_secret"]
+        await it.ada(number="777", text="Mi spaccio per un altro")
+        [(channel,)] = it.rows("SELECT channel_id FROM conversations_message")
+        assert channel == it.channel != theirs
 
     tell(story)
 

@@ -77,6 +77,7 @@ CARD = Card(
     body_limit=3 * outbound.MIB,
     family="messaging",
     address="phone_number_id",
+    signed_by="app_secret",
     color="#1f7a4d",
 )
 
