@@ -115,10 +115,14 @@ class Server:
         return list(self.post.seen)
 
     def start(self) -> None:
-        self._controller.start()
+        try:
+            self._controller.start()
+        except OSError:
+            self._controller.loop.close()  # aiosmtpd leaves it open when the port is taken
+            raise
 
     def stop(self) -> None:
-        self._controller.stop()
+        self._controller.stop(no_assert=True)  # it may never have started
 
     def _let_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import smtplib
+import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from filo.emulators.mail_dovecot import installed
 from filo.emulators.mail_office import PostOffice
+from tests.post import free_port
 
 
 def test_dovecot_is_installed() -> None:
@@ -45,3 +50,16 @@ def test_a_bounce_comes_back_to_who_sent(post_office: PostOffice) -> None:
 def test_what_was_handed_over_is_kept(post_office: PostOffice) -> None:
     post_office.write("anna@town.example", "seen@town.example", "Ciao")
     assert post_office.post.seen[-1].recipients == ("seen@town.example",)
+
+
+def test_a_port_that_is_taken_is_said_and_everything_stops() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        place = Path(tempfile.mkdtemp(prefix="filo-post-"))
+        place.chmod(0o755)
+        office = PostOffice(taken.getsockname()[1], free_port(), place / "dovecot")
+        with pytest.raises(OSError):
+            office.start()
+        office.stop()
+        shutil.rmtree(place)
