@@ -203,3 +203,18 @@ def test_threat_1_no_address_lets_a_stranger_change_what_is_not_theirs(
     assert snapshot(world) == before
     assert fell == set()
     assert desk.get("/desk/").status_code == 200, "still logged in"
+
+
+@pytest.mark.slow
+def test_threat_34_pages_that_hold_the_canary_are_kept_by_no_cache(
+    world: World, planted: Planted
+) -> None:
+    careless = set()
+    for client in (browser(world.dora), program(world, world.dora)):
+        for path in addresses(planted):
+            answer = client.get(path)
+            kept = answer.headers.get("cache-control", "")
+            if SECRET in answer.content.decode("utf-8", "replace").lower() and kept != "no-store":
+                careless.add(f"{path}: {kept}")
+
+    assert careless == set()
