@@ -98,6 +98,7 @@ class Server:
     def __init__(self, port: int, deliver: Deliver | None = None, password: str = "") -> None:
         self.post = Post(deliver)
         self._password = password  # empty: any is right
+        self._runs = False
         self._controller = Controller(
             self.post,
             hostname="127.0.0.1",
@@ -115,14 +116,15 @@ class Server:
         return list(self.post.seen)
 
     def start(self) -> None:
-        try:
-            self._controller.start()
-        except OSError:
-            self._controller.loop.close()  # aiosmtpd leaves it open when the port is taken
-            raise
+        self._controller.start()
+        self._runs = True
 
     def stop(self) -> None:
-        self._controller.stop(no_assert=True)  # it may never have started
+        if self._runs:
+            self._controller.stop()
+        elif not self._controller.loop.is_closed():
+            self._controller.loop.close()
+        self._runs = False
 
     def _let_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
