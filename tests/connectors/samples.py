@@ -1,7 +1,7 @@
 """The samples of a connector: `NAME.http` is one call as it came, `NAME.facts` what it tells.
 
 `NAME.http` holds header lines, a blank line and the body. Lines that begin with a colon say what
-is no header: `:method: GET`, `:query: a=1&b=2`, `:at: 2026-01-02T12:00:00Z`, `:setting NAME: x`.
+is no header: `:method: GET`, `:query: a=1&b=2`, `:at: 2026-01-02T12:00:00Z`.
 """
 
 from __future__ import annotations
