@@ -2,14 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from filo.core.addresses import is_private, is_public
 from filo.core.fetcher import (
@@ -351,3 +359,44 @@ def test_what_python_calls_not_global_is_not_public_for_us_either() -> None:
     assert is_public("2606:4700::1111")
     assert not is_private("8.8.8.8")
     assert not is_public("not an address")
+
+
+def certificate(folder: Path, name: str) -> ssl.SSLContext:
+    """A server's own certificate, that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(pem + signed.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+async def test_tls_asks_for_the_name_and_not_for_the_address_and_believes_no_stranger(
+    tmp_path: Path,
+) -> None:
+    asked: list[str | None] = []
+    context = certificate(tmp_path, "self.test")
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+
+    async with server:
+        with pytest.raises(NotFetched, match="self-signed"):
+            await fetch(
+                f"https://self.test:{port}/", limit=9, network=SafeNetwork(True, resolve=names())
+            )
+
+    assert asked == ["self.test"]
