@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from filo.channels.contract import Choice, Contact, Html, Location, Media, Native, Part, Text
 from filo.conversations.types import AttachmentView, DeliveryView, MessageView, ReactionView
 from filo.core import cleaner
+from filo.core.filetypes import PICTURES
 from filo.desk.shown import marks, words
 from filo.desk.shown.faces import Face, face
 
@@ -187,8 +188,9 @@ def _media(part: Media, kept: AttachmentView | None) -> Piece:
 
 
 def _noun(mime: str) -> str:
-    family = mime.partition("/")[0]
-    return {"image": "picture", "audio": "sound", "video": "film"}.get(family, "file")
+    if mime in PICTURES:
+        return "picture"
+    return {"audio": "sound", "video": "film"}.get(mime.partition("/")[0], "file")
 
 
 def refusal(reason: str) -> str:
