@@ -33,7 +33,7 @@ class NewChannel(msgspec.Struct, frozen=True):
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     settings: dict[str, Value | None] = {}
     team: str | None = None
-    answer_within: Annotated[int, msgspec.Meta(ge=1)] | None = None  # seconds
+    answer_within: Annotated[int, msgspec.Meta(ge=1, le=31_536_000)] | None = None  # seconds
 
 
 @router.get("/channels", openapi_extra=answers(shapes.Page[shapes.Channel]))
