@@ -54,11 +54,14 @@ def up(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema; a new installation also gets its key."""
-    from filo.project import prepare
+    from filo.core import home
+    from filo.project import collecting, prepare
 
     prepare.make_key_and_words()
     with ground():
         prepare.migrate()
+        if home.production():
+            collecting.collect()
 
 
 @app.command()

@@ -33,6 +33,8 @@ def set_up(level: int = logging.INFO) -> None:
     logging.getLogger("filo").setLevel(level)
     # A page that is not there is no news; what breaks is logged as an error.
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    # Any stranger may call us by any name: refused, and no reason to fill the disk.
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 import psycopg
 
 from filo.core import db, home
-from filo.project import health, words
+from filo.project import collecting, health, words
 from filo.project.built import built
 from filo.project.greeting import LATER
 from filo.project.ground import ground, show
@@ -29,6 +29,9 @@ def main() -> None:
     if not is_migrated():
         with ground():
             migrate()
+    if home.production() and not collecting.is_collected():
+        with ground():
+            collecting.collect()
     if sample and built(SAMPLE):
         _sample()
     else:
@@ -42,12 +45,10 @@ def make_key_and_words() -> None:
 
 
 def migrate() -> None:
-    """Within `ground`: apply, collect what the browser fetches, and note what was applied."""
+    """Within `ground`: apply, and note what was applied."""
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=1)
-    if home.production():
-        call_command("collectstatic", interactive=False, verbosity=0)
     with db.connect(name="filo migrate") as connection:
         connection.execute(
             "INSERT INTO core_fact (name, value) VALUES ('schema', %s)"
