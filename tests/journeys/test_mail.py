@@ -58,6 +58,9 @@ class Story:
     def cases(self) -> list[Any]:
         return [id_ for (id_,) in self.world.rows("SELECT id FROM conversations_case ORDER BY id")]
 
+    def customers(self) -> int:
+        return len(self.world.rows("SELECT DISTINCT customer_id FROM conversations_case"))
+
     def states(self) -> list[Any]:
         rows = self.world.rows("SELECT state FROM conversations_delivery ORDER BY id")
         return [state for (state,) in rows]
@@ -141,6 +144,29 @@ def test_a_made_up_token_opens_no_door(story: Story) -> None:
     story.office.write("eve@evil.example", forged, "Che cosa si dice?", subject="x")
     story.read()
     assert len(story.cases()) == 2
+
+
+def test_who_knows_the_ids_of_a_mail_does_not_get_into_its_thread(story: Story) -> None:
+    story.anna_writes("Primo", subject="Uno")
+    story.dora_answers("Dica.")
+    [letter] = story.inbox()
+    story.office.write("eve@evil.example", story.box.address, "Sono io", answers=letter)
+    story.read()
+    assert len(story.cases()) == 2
+    assert story.customers() == 2
+
+
+def test_who_got_the_signed_address_writes_in_a_thread_of_their_own(story: Story) -> None:
+    story.anna_writes("Primo", subject="Uno")
+    story.dora_answers("Dica.")
+    [letter] = story.inbox()
+    story.office.write("eve@evil.example", letter.reply_to, "Sono io", answers=letter)
+    story.read()
+    rows = story.world.rows(
+        "SELECT count(DISTINCT customer_id) FROM conversations_message WHERE direction = 'in'"
+    )
+    assert rows == [(2,)]
+    assert story.customers() == 2
 
 
 def test_another_subject_without_a_thread_is_another_case(story: Story) -> None:

@@ -62,7 +62,8 @@ def token(head: Head) -> str:
     and who knows the key finds out whether we wrote it.
     """
     given = [person.written.rpartition("@")[0] for person in head.people(*RECIPIENTS)]
-    return max((local.partition("+")[2] for local in given), key=len, default="")
+    marks = (local.rpartition("+")[2] for local in given if "+" in local)
+    return max(marks, key=len, default="")
 
 
 def reached(head: Head, address: str) -> str:

@@ -55,6 +55,7 @@ def test_regression_4_holds_for_a_mail_without_an_id() -> None:
         (b"To: x@y.example\nDelivered-To: support+c1-abc@brezza.example\n", "c1-abc"),
         (b"To: x@y.example\nX-Original-To: support+c1-abc@brezza.example\n", "c1-abc"),
         (b"To: a+tag@y.example, support+c1-abc@brezza.example\n", "c1-abc"),
+        (b"To: help+it+c1-abc@brezza.example\n", "c1-abc"),
         (b"To: support@brezza.example\n", ""),
         (b"To: support+@brezza.example\n", ""),
         (b"To: <<< support+c1-abc@brezza.example ,;\n", "c1-abc"),
