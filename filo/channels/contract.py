@@ -350,6 +350,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str = ""  # shown name of the staff member
     quote: str = ""  # the customer's words that are quoted below a mail
     language: str = ""
+    automatic: bool = False  # nobody wrote it by hand: no machine may answer it (mail)
     files: dict[str, Blob] = {}
 
 

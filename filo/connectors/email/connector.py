@@ -105,7 +105,11 @@ class Email:
             url=f"smtp://{config.get('smtp_host', '')}:{config.get('smtp_port') or '587'}",
             method="SMTP",
             body=message.as_bytes(),
-            headers={"mail-from": config.get("address", ""), "rcpt-to": to.value},
+            # A bounce of an automatic mail would come back to be answered: it has no sender.
+            headers={
+                "mail-from": "" if envelope.automatic else config.get("address", ""),
+                "rcpt-to": to.value,
+            },
         )
         raise_for_reply(reply)
         return Receipt(writing.message_id(envelope.ref, config.get("address", "")))

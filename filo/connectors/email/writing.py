@@ -63,6 +63,8 @@ def mail(to: Handle, spoken: Spoken, config: Config, envelope: Envelope) -> Emai
     message = EmailMessage(policy=POLICY)
     _address(message, to, address, envelope)
     _place_in_thread(message, address, envelope)
+    if envelope.automatic:
+        _mark_automatic(message, address)
     _body(message, parts, envelope)
     for part in parts:
         if isinstance(part, Media):
@@ -70,7 +72,7 @@ def mail(to: Handle, spoken: Spoken, config: Config, envelope: Envelope) -> Emai
     return message
 
 
-def mark_automatic(message: EmailMessage, address: str) -> None:
+def _mark_automatic(message: EmailMessage, address: str) -> None:
     """RFC 3834: so that no machine answers, and that we know it when it comes round."""
     message["Auto-Submitted"] = "auto-replied" if message["In-Reply-To"] else "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

@@ -234,8 +234,10 @@ def test_a_server_that_is_away_is_asked_again(box: Config) -> None:
 # --- out ------------------------------------------------------------------
 
 
-def say(box: Config, to: str, text: str = "Ciao") -> str:
-    envelope = Envelope(ref=f"dlv_{token_hex(4)}", at=datetime.now(UTC), subject="Prova")
+def say(box: Config, to: str, text: str = "Ciao", *, automatic: bool = False) -> str:
+    envelope = Envelope(
+        ref=f"dlv_{token_hex(4)}", at=datetime.now(UTC), subject="Prova", automatic=automatic
+    )
 
     def carry(call: Call) -> Reply:
         return asyncio.run(connector.carry(call, box))
@@ -248,6 +250,11 @@ def test_an_answer_reaches_the_customers_mailbox(box: Config, post_office: PostO
     receipt = say(box, anna, "È partita.")
     [letter] = post_office.inbox(anna)
     assert (letter.id, letter.text) == (f"<{receipt}>", "È partita.")
+
+
+def test_an_automatic_mail_has_no_sender_to_answer(box: Config, post_office: PostOffice) -> None:
+    say(box, "anna@town.example", automatic=True)
+    assert post_office.post.seen[-1].sender == ""
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ from filo.channels.kit import converse
 from filo.connectors.email.connector import connector
 from filo.connectors.email.reading import facts
 from filo.connectors.email.tests.mails import NOON
-from filo.connectors.email.writing import POLICY, mark_automatic
 
 CONFIG = {"address": "support@brezza.example", "smtp_host": "smtp.brezza.example"}
 ANNA = Handle("email", "anna@example.org", "Anna Bianchi")
@@ -202,8 +201,9 @@ def test_a_server_that_says_later(
 
 
 def test_an_automatic_mail_says_that_it_is_one() -> None:
-    mail = EmailMessage(policy=POLICY)
-    mark_automatic(mail, "support@brezza.example")
-    assert mail["Auto-Submitted"] == "auto-generated"
+    notice = Envelope(ref="d", at=NOON, subject="Ricevuto", answers="m1@x", automatic=True)
+    mail = written(Text("Abbiamo ricevuto"), envelope=notice)
+    assert call(Text("a"), envelope=notice).headers["mail-from"] == ""
+    assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["X-Loop"].startswith("filo-")
