@@ -47,12 +47,32 @@ function dayMark(bubble) {
 
 // What the server drew alone finds its place: under its day, joined to the one above, its quote filled.
 function settle(bubble) {
+  pass(bubble)
   if (!bubble.nextElementSibling) dayMark(bubble)
   const last = above(bubble)
   const joined = last?.dataset.run === bubble.dataset.run && Date.parse(bubble.dataset.at) - Date.parse(last.dataset.at) < RUN
   bubble.classList.toggle("again", Boolean(joined && bubble.dataset.run))
   quote(bubble)
   refresh(bubble)
+}
+
+// Messages are put in the order of their ids; what happened between them goes by its time.
+function pass(one) {
+  let next = one.nextElementSibling
+  while (next?.matches(".line") && Date.parse(next.dataset.at) <= Date.parse(one.dataset.at)) next = next.nextElementSibling
+  if (next !== one.nextElementSibling) one.parentNode.insertBefore(one, next)
+}
+
+// What happened to the case since the page was drawn.
+export function addLines(there) {
+  for (const line of there.querySelectorAll("#flow .line")) {
+    if (!flow() || document.getElementById(line.id)) continue
+    const earlier = [...flow().querySelectorAll("[data-at]")].filter((one) => Date.parse(one.dataset.at) <= Date.parse(line.dataset.at))
+    if (!earlier.length) continue
+    earlier.at(-1).after(line)
+    refresh(line)
+    if (follow) toNewest()
+  }
 }
 
 function quote(root) {
@@ -124,6 +144,7 @@ function enter() {
     follow = atBottom()
     if (follow) { document.getElementById("to-newest").hidden = true; seenSoon() }
   }, { passive: true })
+  new ResizeObserver(() => { if (follow) toNewest() }).observe(box())
   quote(list)
   const found = location.hash.startsWith("#msg_") && document.getElementById(location.hash.slice(1))
   const mark = document.getElementById("new-mark")

@@ -1,5 +1,5 @@
 // The line to the server: what the log tells, whether it reaches us, and what to do when it cannot.
-import { catchUp, openCase } from "./thread.js"
+import { addLines, catchUp, openCase } from "./thread.js"
 import { changed, refreshAll } from "./rows.js"
 import { words } from "./words.js"
 
@@ -32,6 +32,7 @@ function drawHead() {
     const there = new DOMParser().parseFromString(await page.text(), "text/html")
     swap("head", there)
     swap("side", there)
+    addLines(there)
   }, 500)
 }
 
