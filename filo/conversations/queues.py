@@ -121,7 +121,9 @@ def _slice(
     conditions, values = _conditions(scope, wanted)
     conditions.append(_position(order, mark, null=null))
     values |= {"at": mark.at if mark else None, "id": mark.id if mark else None, "many": many}
-    place = "c.id" if null else f"c.{order.column} {order.direction}, c.id {order.direction}"
+    # For the null slice the column sorts nothing, but makes the planner take the same index.
+    direction = "ASC" if null else order.direction
+    place = f"c.{order.column} {direction}, c.id {direction}"
     share = f"""SELECT c.id, c.{order.column} FROM conversations_case AS c
         WHERE {" AND ".join(conditions)} ORDER BY {place} LIMIT %(many)s"""  # noqa: S608 -- all fixed words
     if _by_team(wanted):
