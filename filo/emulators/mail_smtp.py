@@ -65,7 +65,7 @@ class Post:
 
     async def take(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mail = envelope.original_content or b""
-        sender = envelope.mail_from or ""
+        sender = (envelope.mail_from or "").strip("<>")  # a null sender is "<>"
         self.seen.append(Seen(clock.now(), sender, tuple(envelope.rcpt_tos), mail))
         locals_ = {address.partition("@")[0].lower() for address in envelope.rcpt_tos}
         if "cut" in locals_:
