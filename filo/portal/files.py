@@ -10,9 +10,10 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import IO, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
+import psycopg
 from psycopg_pool import ConnectionPool
 
 from filo.conversations import operations, queries
@@ -29,6 +30,7 @@ Headers = dict[str, str]
 CHUNK = 256 * 1024
 BODY_SECONDS = 120.0
 MOST_UPLOADS = 8
+PATIENCE = 5.0  # seconds for a connection to the database
 # Pictures we drew ourselves, and what a player plays. All else is only ever a download.
 PLAYED = frozenset(
     ("audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/ogg", "audio/wav", "audio/webm")
@@ -69,7 +71,9 @@ class Files:
     """One per process."""
 
     def __init__(self) -> None:
-        self._pool = ConnectionPool(home.database_url(), min_size=0, max_size=4, open=False)
+        self._pool = ConnectionPool(
+            home.database_url(), min_size=0, max_size=4, timeout=PATIENCE, open=False
+        )
         self._uploads = asyncio.Semaphore(MOST_UPLOADS)
 
     async def startup(self) -> None:
@@ -81,19 +85,18 @@ class Files:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._answer(scope, receive, send)
+        except psycopg.OperationalError:
+            await _refuse(send, Refusal(503, "later", "Not now. Try again.", {"retry-after": "2"}))
         except Refusal as refusal:
-            body = msgspec.json.encode({"code": refusal.code, "text": str(refusal)})
-            headers = {"content-type": "application/json", "cache-control": "no-store"}
-            await _say(send, refusal.status, {**headers, **refusal.headers}, body)
+            await _refuse(send, refusal)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         _must_be_the_files_origin(scope)
-        _, _, token, *rest = [*scope["path"].split("/"), "", ""][:5]
+        token, _, name = scope["path"].removeprefix("/files/").partition("/")
         match scope["method"]:
             case "GET" | "HEAD":
                 await self._show(scope, send, token)
             case "POST":
-                name = unquote(rest[0]) if rest else ""
                 await self._take(scope, receive, send, token=token, name=name)
             case "OPTIONS":
                 await _say(send, 204, {}, b"")
@@ -237,6 +240,12 @@ def _must_be_the_files_origin(scope: Scope) -> None:
 def _header(scope: Scope, name: str) -> str:
     wanted = name.encode()
     return next((text.decode("latin-1") for key, text in scope["headers"] if key == wanted), "")
+
+
+async def _refuse(send: Send, refusal: Refusal) -> None:
+    body = msgspec.json.encode({"code": refusal.code, "text": str(refusal)})
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    await _say(send, refusal.status, {**headers, **refusal.headers}, body)
 
 
 async def _start(send: Send, status: int, headers: Headers) -> None:

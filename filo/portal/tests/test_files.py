@@ -199,12 +199,16 @@ async def test_asking_for_the_head_sends_no_body(browser: httpx.AsyncClient) -> 
 
 async def test_an_upload_is_kept_for_its_owner_and_can_be_seen(browser: httpx.AsyncClient) -> None:
     taken = await browser.post(
-        f"{ticket()}/Foto%20mia.png", content=png(), headers={"content-type": "image/png"}
+        f"{ticket()}/Foto%20al%20100%25.png", content=png(), headers={"content-type": "image/png"}
     )
 
     answer = taken.json()
     assert taken.status_code == 201
-    assert (answer["name"], answer["mime"], answer["width"]) == ("Foto mia.png", "image/png", 40)
+    assert (answer["name"], answer["mime"], answer["width"]) == (
+        "Foto al 100%.png",
+        "image/png",
+        40,
+    )
     assert (await browser.get(answer["url"])).status_code == 200
     with connect(name="test") as connection:
         rows = connection.execute("SELECT ref, message_id FROM conversations_attachment").fetchall()
@@ -263,3 +267,18 @@ async def test_any_page_may_carry_the_widget(browser: httpx.AsyncClient) -> None
 
 async def test_nothing_else_is_done_here(browser: httpx.AsyncClient) -> None:
     assert (await browser.put(f"{ticket()}/a.txt", content=b"x")).status_code == 405
+
+
+async def test_without_a_database_the_answer_is_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("filo.portal.files.PATIENCE", 0.2)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://filo@127.0.0.1:9/filo")
+    door = Files()
+    await door.startup()
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url=ORIGIN) as client:
+        shown = await client.get(link(public("att", 1)))
+
+    await door.shutdown()
+    assert (shown.status_code, shown.json()["code"]) == (503, "later")
