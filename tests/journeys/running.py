@@ -46,14 +46,16 @@ class Running:
             stdin=subprocess.DEVNULL,
         )
 
-    def stop(self, module: str, order: signal.Signals = signal.SIGTERM) -> None:
-        child = self.children.pop(module)
+    def stop(self, module: str, order: signal.Signals = signal.SIGTERM) -> float:
+        """End one process; the seconds it took."""
+        child, began = self.children.pop(module), time.monotonic()
         child.send_signal(order)
         try:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait(5)
+        return time.monotonic() - began
 
     def wait(self, within: float = 30.0) -> None:
         """Until the web answers."""

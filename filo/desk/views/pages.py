@@ -16,6 +16,7 @@ from filo.desk.answers import Patch, patched
 from filo.desk.rendering import bubble
 from filo.desk.showing import EVERY_STATUS, THREAD
 from filo.desk.wanted import wanted
+from filo.live import queries as live
 
 
 @require_GET
@@ -97,7 +98,8 @@ def newest(request: Asked, id: str) -> HttpResponse:
 
 def _open(request: Asked, found: CaseView, *, front: str = "thread") -> HttpResponse:
     here = wanted(request.GET)
-    context = showing.opened(request, found) | {"front": front}
+    cursor = live.head(request.cur)  # before the thread: what happens meanwhile is told after it
+    context = showing.opened(request, found) | {"front": front, "cursor": cursor}
     if found.unread:
         operations.mark_read(request.cur, request.scope, number("cas", found.id))
     if request.headers.get("HX-Target") == "open":
