@@ -44,6 +44,7 @@ GET /channels                yes     yes     yes    hidden  hidden  yes    -    
 POST /channels               refused refused yes    refused refused yes    refused refused yes
 GET /channels/{id}/health    yes     yes     yes    hidden  hidden  yes    hidden  hidden  hidden
 GET /events                  yes     yes     yes    hidden  hidden  yes    hidden  hidden  yes
+POST /uploads                yes     yes     yes    -       -       -      -       -       -
 GET /staff/me                yes     yes     yes    -       -       -      -       -       -
 GET /teams                   yes     yes     yes    hidden  hidden  yes    -       -       -
 """

@@ -168,6 +168,12 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     failures: int
 
 
+class Ticket(msgspec.Struct, frozen=True):
+    """POST a file to `url` + `/name.jpg`, bare, with its Content-Type."""
+
+    url: str
+
+
 class Team(msgspec.Struct, frozen=True):
     id: str
     name: str

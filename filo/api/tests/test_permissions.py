@@ -175,6 +175,7 @@ ASK: dict[str, Callable[[Caller, World], str]] = {
     "POST /channels": _connect,
     "GET /channels/{id}/health": read("/channels/{id}/health", "channel"),
     "GET /events": _events,
+    "POST /uploads": lambda by, of: outcome(by.post("/uploads")),
     "GET /staff/me": read("/staff/me", "case"),
     "GET /teams": _teams,
 }
