@@ -160,6 +160,16 @@ def committed_db(template_database: str, django_db_blocker: Any) -> Iterator[str
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(mine)))
 
 
+@pytest.fixture(scope="module")
+def shared_db(template_database: str) -> Iterator[str]:
+    """The URL of one database for a whole module, for doors that do not need Django."""
+    mine = f"filo_shared_{token_hex(6)}"
+    _clone(mine)
+    yield cluster().url(mine)
+    with _administrator() as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(mine)))
+
+
 def _clone(name: str) -> None:
     words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
     with _one_at_a_time("template"), _administrator() as admin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +29,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def a_store_of_its_own(
-    committed_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def a_store_of_its_own(shared_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", shared_db)
     monkeypatch.setenv("FILO_MEDIA_ROOT", str(tmp_path))
     monkeypatch.setenv("FILO_FILES_ORIGIN", ORIGIN)
-    yield
+    with connect(name="test") as connection:
+        connection.execute("DELETE FROM conversations_attachment")
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ async def test_threat_14_files_are_not_shown_on_the_origin_that_holds_the_sessio
     assert shown.status_code == 404
 
 
-def test_links_live_five_to_ten_minutes_and_are_the_same_for_a_while(committed_db: str) -> None:
+def test_links_live_five_to_ten_minutes_and_are_the_same_for_a_while() -> None:
     start = clock.now().replace(minute=0, second=0, microsecond=0)
     links = {
         queries.link("att_0000000000001", reader=READER, at=start + timedelta(seconds=second))
