@@ -29,6 +29,7 @@ from filo.desk.settings.channels import find
 from filo.desk.settings.frame import for_administrators, show
 
 EVERY = ("open", "waiting", "snoozed", "solved")
+LOOKS = 5
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -105,6 +106,7 @@ def _context(request: Asked, found: ChannelConfig) -> dict[str, Any]:
         "start": start,
         "hops": steps,
         "case": case,
+        "who": (case and case.customer_name) or _("this customer"),
         "may_answer": case is not None and said is None,
         "over": all(hop.state == "passed" for hop in steps),
     }
@@ -120,11 +122,24 @@ def _start(request: Asked) -> Start | None:
 
 
 def _case(request: Asked, found: ChannelConfig, start: Start) -> CaseView | None:
-    """The case in which somebody has spoken since the test began."""
-    newest = CaseFilter(status=EVERY, channel=found.id, sort="newest")
-    cases = queries.cases(request.cur, request.scope, newest, limit=1).items
-    heard = [case for case in cases if case.last_at and case.last_at >= start.since]
-    return heard[0] if heard else None
+    """The case in which somebody has spoken over this channel since the test began.
+
+    It may have begun on another channel, so the few newest threads are looked into.
+    """
+    newest = CaseFilter(status=EVERY, sort="newest")
+    for case in queries.cases(request.cur, request.scope, newest, limit=LOOKS).items:
+        if case.last_at and case.last_at >= start.since and _heard(request, case, found, start):
+            return case
+    return None
+
+
+def _heard(request: Asked, case: CaseView, found: ChannelConfig, start: Start) -> bool:
+    page = queries.thread(request.cur, request.scope, number("cus", case.customer), limit=20)
+    return any(
+        line.direction == "in" and line.channel == found.public and line.at >= start.since
+        for line in page.items
+        if line.case == case.id
+    )
 
 
 def _answer(request: Asked, case: CaseView, start: Start) -> MessageView | None:
@@ -160,7 +175,9 @@ def _understanding(
 ) -> Hop:
     if case is not None:
         href = reverse("desk:case", args=[case.id])
-        return Hop(_("Understood, and in the thread"), "passed", case.last_text, href)
+        said = case.last_text if case.last_direction == "in" else ""
+        detail = f"{case.customer_name}: {said}" if said else case.customer_name
+        return Hop(_("Understood, and in the thread"), "passed", detail, href)
     if health.unknown > start.unknown:
         href = reverse("desk:settings_trouble")
         return Hop(_("The call was not understood"), "failed", _("It is kept: see why."), href)

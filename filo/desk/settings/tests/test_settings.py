@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from filo.channels import operations as channels
 from filo.channels import queries
-from filo.core.db import raw_cursor
+from filo.core.db import connect, raw_cursor
 from filo.core.ids import public
 from filo.desk.settings.guide import _blocks, guide
 from filo.staff import operations as staff
 from filo.staff.models import Staff
 from filo.staff.queries import everybody
+from tests.world import World
 
 WHATSAPP = {
     "setting_phone_number_id": "106540352242922",
@@ -197,3 +198,36 @@ def test_a_guides_marks_are_read_and_the_rest_is_escaped() -> None:
         "<ol><li>first goes on</li><li>second</li></ol>",
         "<ul><li>x</li></ul>",
     ]
+
+
+def test_the_test_follows_a_message_round_and_answers_once(world: World) -> None:
+    with connect(name="test") as db, db.cursor() as cur:
+        new = staff.create_staff(cur, email="chief@x.example", role="admin")
+        staff.set_wishes(cur, new, language="en", wishes={})
+        channel = queries.one(cur, world.channel)
+    admin = Client()
+    admin.force_login(Staff.objects.get(pk=new))
+    begun = admin.post(f"/desk/settings/channels/{channel.public}/test")
+    before = admin.get(begun["Location"]).content.decode()
+
+    with_words = _writes_now(world, "Is anybody there?")
+    after = admin.get(begun["Location"]).content.decode()
+    answer = begun["Location"].replace("/test?", "/test/answer?")
+    admin.post(answer)
+    admin.post(answer)
+
+    assert "Write a message to this channel" in before
+    assert f"Ada: {with_words}" in after
+    assert "Send the test answer to Ada" in after
+    assert "Our answer is written" in admin.get(begun["Location"]).content.decode()
+    assert world.rows("SELECT count(*) FROM conversations_message WHERE direction = 'out'") == [
+        (1,)
+    ]
+
+
+def _writes_now(world: World, text: str) -> str:
+    """As `world.writes`, but arriving at this moment: the test counts from its own beginning."""
+    world.writes("ada", text)
+    world.connection.execute("UPDATE conversations_message SET at = now()")
+    world.connection.execute("UPDATE conversations_case SET last_at = now()")
+    return text
