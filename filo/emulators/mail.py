@@ -45,6 +45,7 @@ async def startup(world: World) -> None:
         return
     try:
         world.post.start()
+        world.post.keep()
     except (NoDovecot, OSError) as why:
         world.post.trouble = str(why)
     if world.post.trouble:

@@ -7,6 +7,7 @@ missing, `HINT` says what to type.
 
 from __future__ import annotations
 
+import asyncio
 import grp
 import hashlib
 import os
@@ -28,6 +29,7 @@ ACCOUNT = "dovecot"  # Debian's package makes it; root's server runs as this one
 HINT = "The town's mail needs dovecot. Type: sudo apt-get install dovecot-imapd"
 READY_WITHIN = 10.0
 STOP_WITHIN = 5.0
+PAUSE = 0.5
 
 CONFIGURATION = """
 base_dir = {place}/run
@@ -91,6 +93,10 @@ class Dovecot:
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
     def start(self) -> None:
         if not installed():
             raise NoDovecot(HINT)
@@ -108,6 +114,31 @@ class Dovecot:
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
         self._wait()
+
+    def keep(self) -> None:
+        """While this thread's event loop runs, a server that was killed is started again."""
+        process, loop = self._process, asyncio.get_running_loop()
+        if process is None:
+            return
+        watch = os.pidfd_open(process.pid)
+
+        def ended() -> None:
+            loop.remove_reader(watch)
+            os.close(watch)
+            if self._process is process:
+                process.wait()
+                self._start_again(loop)
+
+        loop.add_reader(watch, ended)
+
+    def _start_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The killed server's children hold its port for a moment longer."""
+        try:
+            self.start()
+        except (NoDovecot, OSError):
+            loop.call_later(PAUSE, self._start_again, loop)
+        else:
+            self.keep()
 
     def stop(self) -> None:
         process, self._process = self._process, None

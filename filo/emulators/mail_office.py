@@ -58,6 +58,11 @@ class PostOffice:
             self._dovecot.start()
         self.post.start()
 
+    def keep(self) -> None:
+        """From the event loop's own thread: what is killed comes back."""
+        if self._dovecot:
+            self._dovecot.keep()
+
     def stop(self) -> None:
         self.post.stop()
         if self._dovecot:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
+import signal
 import smtplib
 import socket
 import tempfile
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from filo.emulators.mail_dovecot import installed
+from filo.emulators.mail_dovecot import Dovecot, installed
 from filo.emulators.mail_office import PostOffice
 from tests.post import free_port
 
@@ -63,3 +66,24 @@ def test_a_port_that_is_taken_is_said_and_everything_stops() -> None:
             office.start()
         office.stop()
         shutil.rmtree(place)
+
+
+def test_a_killed_dovecot_is_started_again() -> None:
+    place = Path(tempfile.mkdtemp(prefix="filo-post-"))
+    place.chmod(0o755)
+    dovecot = Dovecot(place / "dovecot", free_port())
+
+    async def story() -> int | None:
+        dovecot.start()
+        dovecot.keep()
+        killed = dovecot.pid
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while dovecot.pid in {killed, None}:  # noqa: ASYNC110 -- another process decides
+                await asyncio.sleep(0.05)
+        return dovecot.pid
+
+    assert asyncio.run(story())
+    dovecot.stop()
+    shutil.rmtree(place)
