@@ -2,7 +2,8 @@
 
 Ids are handed out before the commit, so they become visible out of order; the transaction's own
 number `xid` does too, but the server knows the oldest one that still runs. A page is ordered by
-(xid, id) and ends there.
+(xid, id) and ends there. Only transactions of this database count: a neighbour's long one, in the
+same server, holds nobody up.
 """
 
 from __future__ import annotations
@@ -65,16 +66,36 @@ def _digits(text: str) -> bool:
 
 def head(cur: Cursor) -> tuple[Log, Position]:
     """Where the log stands: read this first, then the page; nothing falls between."""
-    row = cur.execute(sql("head")).fetchone()
+    end = _end(cur)
+    row = cur.execute("SELECT value FROM core_fact WHERE name = 'epoch'").fetchone()
     assert row is not None, "the first migration writes the epoch"
-    return Log(row[1]), Position(row[0], 0)
+    return Log(row[0]), Position(end, 0)
+
+
+def _end(cur: Cursor) -> int:
+    """The oldest transaction of this database that still runs, else the next one to come.
+
+    In this order: who takes a number after the first question has a higher one; who took it
+    before is seen running by the second, or has ended and is seen by whatever is read next.
+    """
+    row = cur.execute(sql("coming")).fetchone()
+    assert row is not None
+    coming: int = row[0]
+    running = cur.execute(sql("running"), {"coming": coming}).fetchone()
+    return min(coming, running[0]) if running and running[0] is not None else coming
 
 
 def read(
     cur: Cursor, after: Position, *, customer: int | None = None, limit: int = PAGE
 ) -> list[Entry]:
     """The next events, of all or of one customer, that surely have no older one still to come."""
-    asked = {"xid": str(after.xid), "id": after.id, "limit": limit, "customer": customer}
+    asked = {
+        "xid": str(after.xid),
+        "id": after.id,
+        "limit": limit,
+        "customer": customer,
+        "end": str(_end(cur)),
+    }
     statement = sql("page_of" if customer else "page")
     return [
         Entry(Position(xid, id_), *rest)
@@ -84,5 +105,5 @@ def read(
 
 def holds_back(cur: Cursor) -> bool:
     """Is there something that a page may not show yet?"""
-    row = cur.execute(sql("held_back")).fetchone()
+    row = cur.execute(sql("held_back"), {"end": str(_end(cur))}).fetchone()
     return bool(row and row[0])

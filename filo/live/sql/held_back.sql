@@ -2,5 +2,5 @@
 SELECT EXISTS (
     SELECT 1
     FROM core_event e
-    WHERE e.xid >= pg_snapshot_xmin(pg_current_snapshot())
+    WHERE e.xid >= %(end)s::text::xid8
 )

@@ -3,6 +3,6 @@ SELECT e.xid::text::bigint, e.id, e.at, e.type, e.customer, e."case", e.body
 FROM core_event e
 WHERE e.customer = %(customer)s
     AND (e.xid, e.id) > (%(xid)s::text::xid8, %(id)s)
-    AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    AND e.xid < %(end)s::text::xid8
 ORDER BY e.xid, e.id
 LIMIT %(limit)s

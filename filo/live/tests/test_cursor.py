@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from filo.core import home
 from filo.core.events import Happening, emit
 from filo.live.cursor import Log, Position, Reset, head, holds_back, read
 
@@ -121,3 +122,15 @@ def test_a_cursor_is_named_and_found_again() -> None:
 def test_a_cursor_of_another_life_is_void(text: str) -> None:
     with pytest.raises(Reset):
         Log("0123456789abcdef").place(text)
+
+
+def test_a_long_transaction_of_a_neighbour_database_holds_nobody_up(sessions: Sessions) -> None:
+    writer, reader = sessions(), sessions()
+    _, start = head(reader.cursor())
+    elsewhere = psycopg.connect(home.database_url(), dbname="postgres")
+    with elsewhere, elsewhere.transaction():
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        tell(writer, "told at once")
+        writer.commit()
+
+        assert names(reader, start) == ["told at once"]
