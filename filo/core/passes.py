@@ -33,11 +33,11 @@ class Claims(msgspec.Struct, frozen=True):
     """What the company's own login says of a person, signed by its server (JWT, HS256)."""
 
     sub: str
-    exp: int
+    exp: float
     aud: str | list[str]
-    name: str = ""
-    email: str = ""
-    phone: str = ""
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
 
 
 class Spoiled(Exception):
@@ -97,13 +97,10 @@ def cookie(*, channel: str, key: str, secure: bool) -> str:
 
 
 def find(header: str, *, channel: str, key: str) -> str:
-    """The pass in a `Cookie` header, under either of its names, or nothing."""
-    names = {cookie(channel=channel, key=key, secure=secure) for secure in (True, False)}
-    for piece in header.split(";"):
-        name, _, word = piece.strip().partition("=")
-        if name in names:
-            return word
-    return ""
+    """The pass in a `Cookie` header, or nothing. The name that no other site can set goes first."""
+    held = dict(piece.strip().partition("=")[::2] for piece in header.split(";"))
+    names = (cookie(channel=channel, key=key, secure=secure) for secure in (True, False))
+    return next((held[name] for name in names if name in held), "")
 
 
 def claims(token: str, *, key: str, channel: str, at: datetime) -> Claims:
@@ -140,6 +137,7 @@ def _bytes(text: str) -> bytes:
 
 def of_claims(found: Claims, *, channel: str, until: int = 0) -> Pass:
     """The pass of somebody for whom the company vouches, mail and phone with them."""
-    also = [("email", found.email.strip().lower())] if "@" in found.email else []
-    also += [("phone", found.phone)] if found.phone.startswith("+") else []
-    return Pass(channel, found.sub, until, found.name[:100], tuple(also), signed_in=True)
+    email, phone = (found.email or "").strip().lower(), (found.phone or "").strip()
+    also = [("email", email)] if "@" in email else []
+    also += [("phone", phone)] if phone.startswith("+") else []
+    return Pass(channel, found.sub, until, (found.name or "")[:100], tuple(also), signed_in=True)

@@ -41,13 +41,18 @@ class By(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Send(msgspec.Struct, frozen=True, tag_field="cmd", tag="send"):
-    """`at` is the browser's clock: the same words sent again must be the same words."""
+    """`at` is the browser's clock: the same words sent again must be the same words.
+
+    `body` and `reply_to` are other names for `text` and `answers`.
+    """
 
     client_id: str
     text: str = ""
+    body: str = ""
     parts: tuple[Text | Media | Location | Contact, ...] = ()
     choice: str = ""
     answers: str = ""
+    reply_to: str = ""
     page: str = ""
     at: float = 0.0
 
@@ -57,11 +62,13 @@ class Typing(msgspec.Struct, frozen=True, tag_field="cmd", tag="typing"):
 
 
 class Delivered(msgspec.Struct, frozen=True, tag_field="cmd", tag="delivered"):
-    refs: tuple[str, ...]
+    refs: tuple[str, ...] = ()
+    up_to: str = ""
 
 
 class Read(msgspec.Struct, frozen=True, tag_field="cmd", tag="read"):
-    refs: tuple[str, ...]
+    refs: tuple[str, ...] = ()
+    up_to: str = ""
 
 
 class Identify(msgspec.Struct, frozen=True, tag_field="cmd", tag="identify"):
@@ -87,17 +94,18 @@ def facts(command: Command, by: By, proved: By | None, at: datetime) -> list[Fac
             return [_said(command, by, at)]
         case Typing(on):
             return [Typed(by.handle, at, on)]
-        case Delivered(refs):
-            return _reports(refs, State.DELIVERED, by, at)
-        case Read(refs):
-            return _reports(refs, State.READ, by, at)
+        case Delivered(refs, up_to):
+            return _reports((*refs, up_to), State.DELIVERED, by, at)
+        case Read(refs, up_to):
+            return _reports((*refs, up_to), State.READ, by, at)
         case Identify():
             return _moved(by, proved, at)
 
 
 def _said(command: Send, by: By, at: datetime) -> Fact:
     id_ = f"{by.value}:{command.client_id}"
-    written = (Text(command.text[:LONGEST_TEXT]),) if command.text.strip() else ()
+    words = command.text or command.body
+    written = (Text(words[:LONGEST_TEXT]),) if words.strip() else ()
     parts = (*written, *(part for part in command.parts if _is_fit(part)))[:MOST_PARTS]
     if not command.client_id or not parts:
         return Unknown("an empty message, or one without a client id", id_)
@@ -107,7 +115,7 @@ def _said(command: Send, by: By, at: datetime) -> Fact:
         at=_moment(command.at, at),
         by=by.handle,
         parts=parts,
-        answers=command.answers,
+        answers=command.answers or command.reply_to,
         client_id=command.client_id[:100],
         context={name: text[:500] for name, text in context.items() if text},
     )

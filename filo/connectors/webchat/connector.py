@@ -28,6 +28,7 @@ from filo.channels.contract import (
     Receipt,
     Reply,
     Request,
+    Said,
     Setting,
     Speech,
     Spoken,
@@ -40,6 +41,7 @@ from filo.connectors.webchat.commands import By, Command, Identify, Opened, fact
 from filo.core import passes
 
 SIGNATURE = "filo-signature"
+THANKS = b'{"taken":true}'
 
 
 class WebChat:
@@ -73,7 +75,7 @@ class WebChat:
             reading=True,
         ),
         delivery=DeliveryClass.KEYED,
-        thanks=b'{"taken":true}',
+        thanks=THANKS,
         thanks_type="application/json",
         body_limit=128 * 1024,
         family="chat",
@@ -97,6 +99,11 @@ class WebChat:
         )
         told = Opened(_by(found), msgspec.Raw(_one_value(request.body)), _proved(request, config))
         return msgspec.structs.replace(request, body=msgspec.json.encode(told))
+
+    def thank(self, request: Request) -> bytes:
+        """The client id back: what was said under it is safe."""
+        sent = [fact.client_id for fact in self.parse(request) if isinstance(fact, Said)]
+        return msgspec.json.encode({"taken": True, "client_id": sent[0]}) if sent else THANKS
 
     def parse(self, request: Request) -> Sequence[Fact]:
         call = opened(request.body)

@@ -163,3 +163,18 @@ def test_what_we_say_is_quoted_by_a_word_that_nobody_can_guess() -> None:
 
 def test_a_message_without_words_is_kept_as_unknown() -> None:
     assert isinstance(heard(call({"cmd": "send", "client_id": "c1", "text": "  "})), Unknown)
+
+
+def test_our_thanks_carry_the_client_id_back() -> None:
+    assert connector.thank(connector.unseal(call(HELLO), CONFIG)) == (
+        b'{"taken":true,"client_id":"c1"}'
+    )
+    typing = call({"cmd": "typing"})
+    assert connector.thank(connector.unseal(typing, CONFIG)) == connector.card.thanks
+
+
+def test_the_plain_names_of_other_widgets_are_understood() -> None:
+    told = {"cmd": "send", "client_id": "c1", "type": "text", "body": "Ciao", "reply_to": "x"}
+    said = heard(call(told))
+    assert (said.parts, said.answers) == ((Text("Ciao"),), "x")
+    assert heard(call({"cmd": "read", "up_to": "dlv.1"})).message == "dlv.1"

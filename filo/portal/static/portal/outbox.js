@@ -35,6 +35,12 @@ export class Outbox {
     this.flush();
   }
 
+  // Whoever comes after a log-out must not send what was left unsent.
+  forget() {
+    this.kept = [];
+    this.keep();
+  }
+
   // Seen in the thread: whatever became of our own call, it has arrived.
   arrived(id) {
     this.kept = this.kept.filter((one) => one.client_id !== id);

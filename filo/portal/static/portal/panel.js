@@ -239,6 +239,7 @@ function press({ target }) {
 
 async function identify(jwt) {
   if (!jwt) {
+    outbox.forget();
     await link.session({ leave: true });
     return location.reload();
   }
