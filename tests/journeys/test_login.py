@@ -75,7 +75,7 @@ def prove_it_again(page: Page) -> None:
 
 def code_of(secret: str) -> str:
     moment = next(totp.yield_hotp_counters_from_time())
-    return totp.format_hotp_value(totp.hotp_value(secret, moment))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, moment)))
 
 
 def test_a_code_from_the_app_then_a_recovery_code_when_the_phone_is_lost(page: Page) -> None:
