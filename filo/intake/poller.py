@@ -73,7 +73,8 @@ class Poller:
         wanted = {
             door.id: door
             for door in doors(load(connection.cursor())).values()
-            if door.active and isinstance(door.connector, Polls)
+            # Without settings: they cannot be opened here, and the channel says so itself.
+            if door.active and door.config and isinstance(door.connector, Polls)
         }
         for id_, watch in list(self.watches.items()):
             if id_ not in wanted or not watch.is_for(wanted[id_]) or not watch.is_alive():

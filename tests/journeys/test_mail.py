@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from filo.channels.carrier import Carrier
-from filo.channels.contract import Text
+from filo.channels.contract import Media, Part, Text
 from filo.conversations.fetcher_loop import Fetcher
-from filo.conversations.operations import reply
+from filo.conversations.operations import reply, upload
+from filo.conversations.queries import of_staff
 from filo.conversations.sender import Sender
 from filo.core import media
 from filo.emulators.mail_office import Letter, PostOffice
@@ -44,12 +45,11 @@ class Story:
         self.box.fetch()
         self.world.read_all()
 
-    def dora_answers(self, text: str, case: int | None = None) -> None:
+    def dora_answers(self, text: str, *files: Part) -> None:
         self.count += 1
-        newest = self.cases()[-1]
-        self.world.act(
-            reply, self.world.dora, case or newest, (Text(text),), client_id=f"c{self.count}"
-        )
+        case = self.cases()[-1]
+        parts = (Text(text), *files)
+        self.world.act(reply, self.world.dora, case, parts, client_id=f"c{self.count}")
         send(lambda: "pending" not in self.states())
 
     def inbox(self) -> list[Letter]:
@@ -109,6 +109,20 @@ def test_a_mail_is_answered_and_the_answer_comes_back_to_the_same_case(story: St
         ("in", "Grazie!"),
     ]
     assert story.states() == ["sent"]
+
+
+def test_an_answer_with_two_files_is_one_mail_and_one_delivery(story: Story) -> None:
+    story.anna_writes("La mia carta d'imbarco?", subject="Carta")
+    files = []
+    for name in ("andata.pdf", "ritorno.pdf"):
+        kept = media.keep(b"%PDF-1.7 " + name.encode(), name=name, mime="", limit=10_000)
+        upload_ = story.world.act(upload, kept, owner=of_staff(story.world.dora.staff))
+        files.append(Media("", attachment=str(upload_.id)))
+    story.dora_answers("Eccole.", *files)
+    assert story.states() == ["sent"]
+    [letter] = story.inbox()
+    assert letter.files == ("andata.pdf", "ritorno.pdf")
+    assert story.office.file(story.anna, letter.uid, 1)[1] == b"%PDF-1.7 ritorno.pdf"
 
 
 def test_a_program_that_drops_the_thread_is_brought_back_by_the_signed_address(

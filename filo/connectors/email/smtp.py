@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from aiosmtplib import SMTP
@@ -76,6 +77,8 @@ async def _hand_over_mail(line: SMTP, mail: bytes) -> Reply:
         raise Doubtful("the line was cut after the mail was handed over") from cut
     except SMTPResponseException as refusal:
         return _reply(refusal)
+    with suppress(SMTPException, OSError, TimeoutError):
+        await line.quit(timeout=2)
     return Reply(taken.code, taken.message.encode())
 
 
