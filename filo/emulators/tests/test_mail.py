@@ -10,6 +10,7 @@ import smtplib
 import socket
 import tempfile
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -23,11 +24,12 @@ def test_dovecot_is_installed() -> None:
 
 
 def test_a_mail_travels_from_one_mailbox_to_another(post_office: PostOffice) -> None:
-    post_office.write("anna@town.example", "ugo@town.example", "Ciao, è arrivata?", subject="Ora")
-    [letter] = post_office.inbox("ugo@town.example")
+    anna, ugo = (f"{name}-{token_hex(4)}@town.example" for name in ("anna", "ugo"))
+    post_office.write(anna, ugo, "Ciao, è arrivata?", subject="Ora")
+    [letter] = post_office.inbox(ugo)
     assert (letter.subject, letter.text) == ("Ora", "Ciao, è arrivata?")
-    post_office.write("ugo@town.example", "anna@town.example", "Sì", answers=letter)
-    [answer] = post_office.inbox("anna@town.example")
+    post_office.write(ugo, anna, "Sì", answers=letter)
+    [answer] = post_office.inbox(anna)
     assert (answer.subject, answer.references) == ("Re: Ora", (letter.id,))
 
 
