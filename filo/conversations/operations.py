@@ -11,6 +11,7 @@ from filo.conversations.owning import (
     mark_read,
     move,
     release,
+    release_absent,
     reopen,
     snooze,
     solve,
@@ -18,16 +19,19 @@ from filo.conversations.owning import (
     wake,
 )
 from filo.conversations.replying import note, reply
+from filo.conversations.reporting import forget_early
 
 __all__ = [
     "assign",
     "draft",
+    "forget_early",
     "mark_read",
     "move",
     "note",
     "recall",
     "receive",
     "release",
+    "release_absent",
     "reopen",
     "reply",
     "retry",

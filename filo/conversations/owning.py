@@ -123,6 +123,19 @@ def wake(cur: Cursor, *, at: datetime) -> int:
     return len(rows)
 
 
+def release_absent(cur: Cursor) -> int:
+    """Cases of people who were switched off go back to their queues. Safe to run twice."""
+    rows = cur.execute(
+        "SELECT c.id FROM conversations_case AS c JOIN staff_staff AS s ON s.id = c.owner_id"
+        " WHERE NOT s.is_active AND c.status <> 'solved' ORDER BY c.customer_id LIMIT 200"
+    ).fetchall()
+    for (case,) in rows:
+        held = hold_to_read(cur, HOUSE, case)
+        _own(cur, case, None)
+        told(cur, held, HOUSE, "released")
+    return len(rows)
+
+
 def move(cur: Cursor, actor: Scope, case: int, team: int) -> CaseView:
     """To another team's queue: they read the whole thread from then on."""
     held = hold_to_work(cur, actor, case)

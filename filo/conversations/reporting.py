@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import cast
 
 import msgspec
@@ -87,6 +88,15 @@ def keep_early(cur: Cursor, early: Sequence[Heard]) -> None:
             "ats": [_report(heard).at for heard in early],
         },
     )
+
+
+def forget_early(cur: Cursor, *, before: datetime) -> int:
+    """Reports on messages that were never ours (another system uses the number too)."""
+    return cur.execute(
+        "DELETE FROM conversations_earlyreport WHERE id IN"
+        " (SELECT id FROM conversations_earlyreport WHERE kept_at < %s LIMIT 500)",
+        [before],
+    ).rowcount
 
 
 def _report(heard: Heard) -> Reported:

@@ -8,7 +8,7 @@ from filo.channels.contract import Handle
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.core.text import fold, storable
-from filo.customers.matching import Pair, group
+from filo.customers.matching import Circle, Pair, group
 from filo.customers.types import Known
 
 sql = statements("filo.customers")
@@ -38,6 +38,7 @@ def recognise(
     if new:
         known |= _named(cur, new, source=source, verified=verified)
         known |= _lost_races(cur, new, known, born)
+    _call(cur, groups, known)
     _link(cur, [circle.pairs for circle in groups], known, source)
     return known
 
@@ -58,7 +59,10 @@ def rename(cur: Cursor, customer: int, name: str) -> None:
 def _who(cur: Cursor, pairs: Sequence[Pair]) -> Book:
     columns = {"spaces": [space for space, _ in pairs], "values": [value for _, value in pairs]}
     rows = cur.execute(sql("who"), columns).fetchall()
-    return {(space, value): Known(i, c) for space, value, i, c in rows}
+    return {
+        (space, value): Known(identity, customer, nameless=nameless)
+        for space, value, identity, customer, nameless in rows
+    }
 
 
 def _born(cur: Cursor, names: Sequence[str]) -> list[int]:
@@ -67,6 +71,23 @@ def _born(cur: Cursor, names: Sequence[str]) -> list[int]:
     folded = [fold(name) for name in names]
     rows = cur.execute(sql("born"), {"names": list(names), "folded": folded}).fetchall()
     return sorted(row[0] for row in rows)
+
+
+def _call(cur: Cursor, circles: Iterable[Circle], known: Book) -> None:
+    """Who had no name until now, and has one in this batch."""
+    names = {
+        known[pair].identity: circle.name
+        for circle in circles
+        for pair in circle.pairs
+        if circle.name and known[pair].nameless
+    }
+    if names:
+        columns = {
+            "identities": list(names),
+            "names": list(names.values()),
+            "folded": [fold(name) for name in names.values()],
+        }
+        cur.execute(sql("call"), columns)
 
 
 def _home(known: Book, pairs: Sequence[Pair]) -> int:

@@ -31,6 +31,7 @@ class Known(msgspec.Struct, frozen=True):
     identity: int
     customer: int
     new: bool = False
+    nameless: bool = False
 
 
 class NoSuchCustomer(Exception):

@@ -85,6 +85,7 @@ class Pipeline:
 
     def once(self, connection: Connection, lanes: list[int] | None = None) -> int:
         """One batch; returns how many calls it took."""
+        rows: list[Kept] = []
         try:
             with connection.transaction():
                 cur = connection.cursor()

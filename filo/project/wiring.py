@@ -44,6 +44,10 @@ def forget_calls(cur: Cursor) -> int:
     return intake.forget(cur, before=clock.now() - timedelta(days=home.journal_days()))
 
 
+def forget_early_reports(cur: Cursor) -> int:
+    return conversations.forget_early(cur, before=clock.now() - timedelta(days=7))
+
+
 def end_sessions(cur: Cursor) -> int:
     """Logins whose time is over; Django only ever leaves them."""
     cur.execute(
@@ -57,6 +61,8 @@ def end_sessions(cur: Cursor) -> int:
 CHORES = (
     Chore("forget", every=60.0, act=forget_calls),
     Chore("sessions", every=3600.0, act=end_sessions),
+    Chore("early", every=3600.0, act=forget_early_reports),
+    Chore("release", every=15.0, act=conversations.release_absent),
     Chore("wake", every=5.0, act=wake_snoozed),
     Chore("sweep", every=600.0, act=sweep_uploads),
 )
