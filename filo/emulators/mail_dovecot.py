@@ -27,7 +27,7 @@ ANY = "any"
 PROGRAM = Path("/usr/sbin/dovecot")
 ACCOUNT = "dovecot"  # Debian's package makes it; root's server runs as this one
 HINT = "The town's mail needs dovecot. Type: sudo apt-get install dovecot-imapd"
-READY_WITHIN = 10.0
+READY_WITHIN = 30.0
 STOP_WITHIN = 5.0
 PAUSE = 0.5
 

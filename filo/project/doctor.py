@@ -46,7 +46,7 @@ def examine(*, as_json: bool) -> int:
 
 
 def look() -> Iterator[Finding]:
-    for question in (environment, key, folders):
+    for question in (environment, addresses, key, folders):
         yield from question()
     try:
         with database(), db.connect(name="filo doctor") as connection:
@@ -65,12 +65,17 @@ def environment() -> Iterator[Finding]:
         yield grave("sample", "is asked for: unset FILO_SAMPLE.")
     if os.environ.get("FILO_DEBUG", "0") != "0":
         yield grave("debug", "is on and shows the house's inside to visitors: unset FILO_DEBUG.")
+
+
+def addresses() -> Iterator[Finding]:
     if not home.origin().startswith("https://"):
         yield grave("origin", "is not https. Say FILO_ORIGIN=https://care.example.com.")
     if home.files_origin() == home.origin():
         yield grave("files-origin", "is the desk's own: say FILO_FILES_ORIGIN with another host.")
     elif not home.files_origin().startswith("https://"):
         yield grave("files-origin", "is not https. Say FILO_FILES_ORIGIN=https://…")
+    if (bound := os.environ.get("FILO_BIND", "127.0.0.1")) != "127.0.0.1":
+        yield warning("bind", f"is {bound}: only the proxy should reach the port.")
 
 
 def key() -> Iterator[Finding]:

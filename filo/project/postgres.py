@@ -43,6 +43,7 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 PROTOCOL = 3 << 16  # version 3.0 of the wire
+LONGEST_LOG = 10 * 1024 * 1024
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
 
@@ -130,7 +131,10 @@ def spawn(
     chosen = {**settings, "unix_socket_directories": str(cluster.sockets)}
     options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     command = [str(_binary("postgres")), "-D", str(cluster.files), *options]
-    with (cluster.place / "log").open("ab") as words:
+    log = cluster.place / "log"
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".before"))
+    with log.open("ab") as words:
         return _run(command, words, outlive=outlive)
 
 
