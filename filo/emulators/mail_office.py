@@ -100,7 +100,7 @@ class PostOffice:
         mail = EmailMessage(policy=policy.SMTP)
         mail["From"] = f"{name} <{sender}>" if name else sender
         mail["To"] = to
-        mail["Subject"] = subject or (f"Re: {answers.subject}" if answers else "")
+        mail["Subject"] = subject or _answer_to(answers)
         mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = f"<{token_hex(8)}@{sender.rpartition('@')[2]}>"
         if answers and answers.id:
@@ -143,6 +143,12 @@ class PostOffice:
             found = line.uid("FETCH", b",".join(uids).decode(), "(UID BODY.PEEK[])")[1]
             bodies = [each[1] for each in found if isinstance(each, tuple)]
         return list(zip(map(int, uids), bodies, strict=True))
+
+
+def _answer_to(letter: Letter | None) -> str:
+    if letter is None or letter.subject.startswith("Re: "):
+        return letter.subject if letter else ""
+    return f"Re: {letter.subject}"
 
 
 def _letter(uid: int, raw: bytes) -> Letter:

@@ -75,7 +75,9 @@ def reached(head: Head, address: str) -> str:
 
 
 def subject(head: Head) -> str:
-    return head.text("subject")[:500]
+    """What the mail is about, without the marks of replies."""
+    written = head.text("subject")[:500]
+    return bare_subject(written) or written
 
 
 def bare_subject(written: str) -> str:
