@@ -124,6 +124,12 @@ class Crowd:
             if visitor.customer == customer:
                 visitor.offer(frame)
 
+    def dismiss(self, staff: int) -> None:
+        """Their sessions have ended: they must ask again, and are told that it is over."""
+        for desk in self.desks:
+            if desk.scope.staff == staff:
+                desk.end()
+
     def end(self) -> None:
         for listener in (*self.desks, *self.visitors):
             listener.end()

@@ -24,7 +24,7 @@ from filo.live.crowd import Crowd, Listener, Page
 from filo.live.cursor import Log, Position
 from filo.live.presence import Beat, Hint, Presence, Typed
 from filo.live.told import frame, sheets, whispers
-from filo.staff.types import Scope
+from filo.staff.types import ENDED, Scope
 
 logger = logging.getLogger(__name__)
 POLL = 2.0
@@ -82,6 +82,7 @@ class Tail:
         async with await connected as bell:
             await bell.execute(f"LISTEN {BELL}")
             await bell.execute(f"LISTEN {HINTS}")
+            await bell.execute(f"LISTEN {ENDED}")
             await self._begin()
             pause = 0.0
             while True:
@@ -98,6 +99,8 @@ class Tail:
 
     async def _hear(self, bell: psycopg.AsyncConnection[object], pause: float) -> None:
         async for rung in bell.notifies(timeout=pause, stop_after=1):
+            if rung.channel == ENDED:
+                self.crowd.dismiss(int(rung.payload))
             if rung.channel == HINTS:
                 await self._take(rung.payload)
 

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from filo.core import clock, vault
 from filo.core.db import Cursor
 from filo.staff import queries
-from filo.staff.types import NoSuchPerson, Person, Refused
+from filo.staff.types import ENDED, NoSuchPerson, Person, Refused
 
 ROLES = ("admin", "supervisor", "agent")
 FIRST_TEAM = "Customer care"
@@ -83,7 +83,7 @@ def switch_off(cur: Cursor, id: int) -> None:
     cur.execute(
         "UPDATE staff_token SET revoked_at = now() WHERE staff_id = %s AND revoked_at IS NULL", [id]
     )
-    cur.execute("SELECT pg_notify('filo_staff', %s)", [str(id)])
+    cur.execute("SELECT pg_notify(%s, %s)", [ENDED, str(id)])
 
 
 def switch_on(cur: Cursor, id: int) -> None:
@@ -94,7 +94,7 @@ def switch_on(cur: Cursor, id: int) -> None:
 def end_sessions(cur: Cursor, id: int) -> None:
     """Log a person out everywhere."""
     cur.execute("UPDATE staff_staff SET generation = generation + 1 WHERE id = %s", [id])
-    cur.execute("SELECT pg_notify('filo_staff', %s)", [str(id)])
+    cur.execute("SELECT pg_notify(%s, %s)", [ENDED, str(id)])
 
 
 def set_wishes(cur: Cursor, id: int, *, language: str, wishes: dict[str, object]) -> None:

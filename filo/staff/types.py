@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# Rung with a person's number when their sessions have ended: whoever holds one open lets go.
+ENDED = "filo_staff"
+
 
 class Scope(msgspec.Struct, frozen=True):
     """What one person may read and do. Every read goes through one of these."""

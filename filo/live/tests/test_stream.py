@@ -7,6 +7,7 @@ import pytest
 from filo.core.ids import public
 from filo.live import crowd, stream
 from filo.live.tests.town import Server, Town, listening, until_beat
+from filo.staff.operations import switch_off
 
 
 def test_words_reach_the_desk_at_once(town: Town, address: str, drawn: object) -> None:
@@ -116,6 +117,23 @@ def test_a_cursor_of_another_life_is_answered_by_reset(town: Town, address: str)
 def test_nobody_listens_without_a_login(town: Town, address: str) -> None:
     assert httpx.get(f"{address}/live").status_code == 401
     assert httpx.get(f"{address}/live/poll").status_code == 401
+
+
+def test_the_stream_of_who_is_switched_off_ends_at_once_and_does_not_open_again(
+    town: Town, address: str
+) -> None:
+    dora, enzo = town.hire("dora", town.team), town.hire("enzo", town.team)
+    with listening(address, dora) as ended, listening(address, enzo) as goes_on:
+        until_beat(ended)
+        until_beat(goes_on)
+        with town.cursor() as cur:
+            cur.execute("SELECT id FROM staff_staff WHERE name = 'dora' OR email LIKE 'dora@%'")
+            switch_off(cur, cur.fetchall()[0][0])
+
+        assert next(ended).event == "bye"
+        town.hear("For those who are still here")
+        assert next(goes_on).told["type"] == "case_opened"
+    assert httpx.get(f"{address}/live", cookies=dora).status_code == 401
 
 
 def test_a_commit_without_a_bell_is_found_by_looking(town: Town, address: str) -> None:
