@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from filo.channels import queries, registry
 from filo.channels.contract import Card, Setting
 from filo.channels.types import BadSettings
-from filo.core import sealing, vault
+from filo.core import events, sealing, vault
 from filo.core.db import Cursor
+from filo.core.ids import public
 from filo.staff import operations as staff
 
 # Sooner is better; these are the promises that a new channel starts with.
@@ -178,4 +179,6 @@ def _number(cur: Cursor) -> int:
 
 def _ring(cur: Cursor, id: int) -> None:
     """Every process that holds channels listens; the ring is heard when the transaction commits."""
+    events.emit(cur, [events.Happening("channel_changed", body={"channel": public("chn", id)})])
+    events.ring(cur)
     cur.execute("SELECT pg_notify(%s, %s)", [BELL, str(id)])

@@ -173,3 +173,12 @@ def test_threat_20_after_a_rotation_settings_are_sealed_under_the_new_key(
     row = cur.execute("SELECT sealed FROM channels_channel WHERE id = %s", [made]).fetchone()
     assert row and not vault.is_old(row[0])
     assert queries.one(cur, made).settings["secret"] == "tramontana"
+
+
+def test_each_change_is_told_in_the_log_by_its_public_id_alone(cur: Cursor, team: int) -> None:
+    made = operations.connect(cur, "http", "Chiosco", team, {"secret": "tramontana"})
+    operations.switch(cur, made, active=False)
+
+    told = ("channel_changed", None, {"channel": queries.one(cur, made).public})
+    cur.execute("SELECT type, customer, body FROM core_event ORDER BY id")
+    assert cur.fetchall() == [told, told]
