@@ -136,6 +136,19 @@ def test_who_logs_in_at_the_shop_gets_the_word_that_filo_believes() -> None:
     in_town(test)
 
 
+def test_somebody_new_is_known_from_now_on() -> None:
+    async def test(town: Town) -> None:
+        zoe = {"phone": "393895550100", "name": "Zoë Ferrante", "email": "zoe@posta.example"}
+        await town.play("/play/town/people", **zoe)
+        bad = await town.web.post("/play/town/people", json={**zoe, "phone": "+39 x"})
+
+        people = (await town.web.get("/play/town")).json()["people"]
+        assert zoe.items() <= people[-1].items()
+        assert bad.status_code == 400
+
+    in_town(test)
+
+
 # --- in a browser ------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from string import Template
+from typing import Annotated
 
 import msgspec
 
@@ -35,6 +36,12 @@ SHOP_MAY = (
     "connect-src 'self' {house}; frame-src {house}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+
+
+class Newcomer(msgspec.Struct):
+    phone: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7,15}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    email: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.]+@[a-z.]+$", max_length=100)]
 
 
 @router.on("GET", "/")
@@ -74,6 +81,16 @@ async def who_lives_here(call: Call, world: World) -> Answer:
             "mail": {"trouble": post.trouble if post else "no post office here"},
         }
     )
+
+
+@router.on("POST", "/play/town/people")
+async def move_in(call: Call, world: World) -> Answer:
+    """Somebody new: known from now on, with a phone and a mailbox."""
+    newcomer = call.read(Newcomer)
+    person = world.person(newcomer.phone, name=newcomer.name)
+    person.email = newcomer.email
+    world.keep()
+    return Answer.json(person, status=201)
 
 
 @router.on("GET", "/play/webchat/{channel}/pass")

@@ -52,12 +52,16 @@ function invite() {
   dialog.showModal();
 }
 
-$("newcomer").onclose = () => {
+const plain = (name) =>
+  name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, ".").replace(/^\.|\.$/g, "");
+
+$("newcomer").onclose = async () => {
   const form = $("newcomer").querySelector("form").elements;
   if ($("newcomer").returnValue !== "come") return me && (chooser.value = me.phone);
   const phone = form.phone.value.replace(/\D/g, ""), name = form.name.value.trim();
-  const email = `${name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, ".")}@posta.example`;
-  town.people.push({ phone, name, email });
+  const known = await ask("/play/town/people", { phone, name, email: `${plain(name) || "x"}@posta.example` });
+  if (!known.ok) return invite();
+  town.people = [...town.people.filter((person) => person.phone !== phone), known];
   drawPeople();
   become(phone);
 };
