@@ -37,6 +37,12 @@ class Mailbox:
         watch.fetch()
         watch.door.connector.hang_up(threading.get_ident())  # type: ignore[attr-defined]
 
+    def journalled(self) -> list[tuple[object, ...]]:
+        return self.world.rows("SELECT id FROM intake_journal")
+
+    def has_more_than(self, kept: int) -> bool:
+        return len(self.journalled()) > kept
+
     def subjects(self) -> list[object]:
         self.world.read_all()
         rows = self.world.rows("SELECT subject FROM conversations_message ORDER BY id")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic, sleep
 
 import pytest
@@ -161,3 +165,22 @@ def until(true: Callable[[], object], seconds: float = 10) -> None:
     while not true():
         assert monotonic() < deadline
         sleep(0.01)
+
+
+def test_a_poller_killed_again_and_again_misses_nothing_and_doubles_nothing(
+    mailbox: Mailbox,
+) -> None:
+    mailbox.fetch()
+    subjects = [f"n. {number}" for number in range(60)]
+    writing = threading.Thread(target=mailbox.put, args=subjects)
+    writing.start()
+    while (kept := len(mailbox.journalled())) < len(subjects):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "filo.intake.poller"], env=os.environ | {"PYTHONPATH": "."}
+        )
+        until(partial(mailbox.has_more_than, kept), 20)
+        process.kill()
+        process.wait()
+    writing.join()
+    assert mailbox.subjects() == subjects
+    assert len(mailbox.journalled()) == len(subjects)
