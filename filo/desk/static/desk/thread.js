@@ -97,7 +97,7 @@ function arrived(records) {
 let timer = 0
 function seenSoon() {
   clearTimeout(timer)
-  timer = setTimeout(seen, 1200)
+  timer = setTimeout(seen, 600)
 }
 
 function seen() {

@@ -15,7 +15,19 @@ document.addEventListener("filo:fact", ({ detail: told }) => {
   if (told.case) changed(told.case, { loud: LOUD.has(told.type) })
   if (told.type === "case_changed" && told.case === openCase()) drawHead()
   if (told.type === "message_received") typedNoMore(told.customer)
+  if (LOUD.has(told.type) && document.hidden) missed(1)
 })
+
+// What came while nobody looked stands before the title of the tab, and as a dot on the rail.
+let unseen = 0
+function missed(more) {
+  unseen = more ? unseen + more : 0
+  document.title = (unseen ? `(${unseen}) ` : "") + document.title.replace(/^\(\d+\) /, "")
+  const dot = document.getElementById("rail-dot")
+  if (dot) dot.hidden = unseen === 0
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) missed(0) })
 
 function typedNoMore(customer) {
   document.dispatchEvent(new CustomEvent("filo:hint", { detail: { type: "typed", customer, on: false } }))
