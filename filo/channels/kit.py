@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from secrets import token_bytes
 from typing import TypeVar
 
@@ -91,7 +92,8 @@ def check_webhook(
         raise Forged("the signature does not match")
 
 
-def webhook_keys(secret: str) -> list[bytes]:
+@lru_cache(maxsize=256)
+def webhook_keys(secret: str) -> tuple[bytes, ...]:
     """Every key that a secret stands for; several secrets, for rotation, are parted by spaces.
 
     `whsec_…` is base64. A secret without that mark may be base64 (the libraries of Standard
@@ -103,7 +105,7 @@ def webhook_keys(secret: str) -> list[bytes]:
             keys.append(_decoded(one.removeprefix("whsec_")))
         else:
             keys += [_decoded(one), one.encode()]
-    return [key for key in dict.fromkeys(keys) if key]
+    return tuple(key for key in dict.fromkeys(keys) if key)
 
 
 def _decoded(text: str) -> bytes:

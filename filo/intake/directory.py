@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import msgspec
 import psycopg
 
 from filo.channels import registry
-from filo.channels.contract import Card, Connector
+from filo.channels.contract import Card, Connector, Request, Thanks
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
 from filo.core import home
@@ -41,6 +41,7 @@ class Door(msgspec.Struct, frozen=True):
     settings: dict[str, str]  # those that are not secret
     answer_within: timedelta
     active: bool
+    thank: Callable[[Request], bytes] | None = None  # where the 200 says more than the card
 
     @property
     def address(self) -> str:
@@ -59,6 +60,7 @@ def doors(configs: Iterable[ChannelConfig]) -> dict[int, Door]:
 
 
 def _door(config: ChannelConfig) -> Door:
+    connector = registry.connector(config.kind)
     card = registry.card_of(config.kind, config.settings)
     secret = {setting.name for setting in card.settings if setting.secret}
     return Door(
@@ -66,12 +68,13 @@ def _door(config: ChannelConfig) -> Door:
         public=config.public,
         kind=config.kind,
         team=config.team,
-        connector=registry.connector(config.kind),
+        connector=connector,
         card=card,
         config=config.settings,
         settings={k: v for k, v in config.settings.items() if k not in secret},
         answer_within=config.answer_within or ANSWER_WITHIN.get(card.family, timedelta(hours=1)),
         active=config.active,
+        thank=connector.thank if isinstance(connector, Thanks) else None,
     )
 
 

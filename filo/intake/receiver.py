@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from filo.channels.contract import Forged, Greets, Request, Thanks, TooBig
+from filo.channels.contract import Forged, Greets, Request, TooBig
 from filo.core import clock
 from filo.intake.directory import Directory, Door
 from filo.intake.group import Full, Keeper
@@ -99,8 +99,8 @@ class Receiver:
             await self.keeper.keep(entry)
         except (Full, OSError) as trouble:
             raise _later() from trouble
-        if isinstance(door.connector, Thanks):
-            return door.connector.thank(opened), "application/json"
+        if door.thank:
+            return door.thank(opened), "application/json"
         return door.card.thanks, door.card.thanks_type
 
     def _unseal(self, door: Door, request: Request) -> Request:
