@@ -190,7 +190,7 @@ def test_a_file_is_sent_and_seen(chat: Chat, visit: Visit) -> None:
 
 def test_a_strict_page_and_a_strict_panel_hear_no_complaint(chat: Chat, visit: Visit) -> None:
     ours = chat.house.origin
-    chat.put(policy=f"default-src 'none'; script-src {ours}; frame-src {ours}")
+    chat.put(policy=f"default-src 'none'; img-src data:; script-src {ours}; frame-src {ours}")
     ada = visit(chat).open()
     ada.writes("Ciao")
     ada.sees_state("delivered")

@@ -25,7 +25,7 @@ from tests.journeys.browsing import Pages
 from tests.journeys.running import Running
 
 SHOP = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Brezza</title>
-</head><body><main><h1>Brezza</h1></main>
+<link rel="icon" href="data:,"></head><body><main><h1>Brezza</h1></main>
 <script src="{origin}/w.js" data-channel="{channel}" async></script></body></html>"""
 PASSWORD = "una tazza di vento"
 expect.set_options(timeout=15_000)

@@ -102,16 +102,23 @@ class FiloLive extends HTMLElement {
   }
 
   async catchUp() {
-    for (let more = true; more; ) {
-      const page = await fetch(`${this.src}/poll?after=${encodeURIComponent(this.cursor)}`, { cache: "no-store" })
-        .then((answer) => (answer.ok ? answer.json() : { items: [], lost: true }))
-        .catch(() => ({ items: [], lost: true }));
-      if (page.reset) return this.take({ reset: true });
-      if (page.lost) return this.alone();
-      page.items.forEach((fact) => this.take({ fact }));
-      this.cursor = page.next;
-      more = page.more;
+    for (let more = true; more && this.port; ) {
+      const page = await this.ask();
+      if (!page) await new Promise((done) => setTimeout(done, 1_000 + Math.random() * 2_000));
+      else if (page.reset || page.gone) return this.take(page);
+      else {
+        page.items.forEach((fact) => this.take({ fact }));
+        this.cursor = page.next;
+        more = page.more;
+      }
     }
+  }
+
+  async ask() {
+    const address = `${this.src}/poll?after=${encodeURIComponent(this.cursor)}`;
+    const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
+    if (answer?.status === 401) return { gone: true };
+    return answer?.ok ? answer.json() : null;
   }
 
   // --- what is heard ------------------------------------------------------

@@ -9,6 +9,9 @@ const all = (told) => {
   ports.forEach((port) => port.postMessage(told));
 };
 
+// A server that is away for long is no reason for every tab to open a stream of its own.
+setInterval(() => all({ here: true }), 20_000);
+
 onconnect = ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
     if (data.bye) return ports.delete(port);

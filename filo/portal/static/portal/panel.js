@@ -32,7 +32,6 @@ const inOrder = () => [
 const drawn = new Map(); // id -> what it was drawn from: only what has changed is drawn again
 
 function show() {
-  const near = box.scroll.scrollHeight - box.scroll.scrollTop - box.scroll.clientHeight < 80;
   const all = inOrder();
   const wanted = [];
   all.forEach((line, n) => {
@@ -43,7 +42,7 @@ function show() {
   });
   wanted.forEach((el, n) => box.lines.children[n] !== el && box.lines.insertBefore(el, box.lines.children[n] || null));
   while (box.lines.children.length > wanted.length) box.lines.lastChild.remove();
-  if (near || all.at(-1)?.state === "sending") toEnd();
+  if (pinned || all.at(-1)?.state === "sending") toEnd();
 }
 
 const marks = new Map();
@@ -65,7 +64,18 @@ function element(line, where) {
   return el;
 }
 
-const toEnd = () => (box.scroll.scrollTop = box.scroll.scrollHeight);
+// Who reads the newest line goes on reading it: through pictures that arrive, and bars that open.
+let pinned = true;
+const toEnd = () => {
+  pinned = true;
+  box.scroll.scrollTop = box.scroll.scrollHeight;
+};
+const watch = new ResizeObserver(() => pinned && toEnd());
+watch.observe(box.lines);
+watch.observe(box.scroll);
+box.scroll.addEventListener("scroll", () => {
+  pinned = box.scroll.scrollHeight - box.scroll.scrollTop - box.scroll.clientHeight < 60;
+});
 
 // --- hearing ----------------------------------------------------------------
 
@@ -118,7 +128,7 @@ function typing({ on, by }) {
   find("types").textContent = `${by || words.somebody} ${words.typing}`;
   if (!on) return;
   quiet = setTimeout(() => typing({ on: false }), 8_000);
-  if (box.scroll.scrollHeight - box.scroll.scrollTop - box.scroll.clientHeight < 140) toEnd();
+  if (pinned) toEnd();
 }
 
 // --- receipts and the badge -------------------------------------------------
