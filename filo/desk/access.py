@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from filo.conversations.queries import BadCursor
 from filo.conversations.types import CannotSend, NotFound
 from filo.core.db import Cursor, raw_cursor
 from filo.core.ids import BadId
@@ -48,7 +49,7 @@ def for_staff(view: View[P]) -> View[P]:
         try:
             with transaction.atomic():
                 return _answered(view, request, *args, **kwargs)
-        except (NotFound, BadId, NoSuchPerson, NoSuchCustomer):
+        except (NotFound, BadId, BadCursor, NoSuchPerson, NoSuchCustomer):
             words = _("It does not exist, or your teams may not read it.")
             return answers.sorry(request, _("Not found"), words, status=404)
         except NotAllowed as verdict:

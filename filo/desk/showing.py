@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from django.urls import reverse
@@ -85,12 +87,18 @@ def frame(asked: Asked) -> Context:
 
 
 def around(asked: Asked, wanted: Wanted, *, after: str = "") -> Context:
-    """The columns beside a thread: views with their numbers, and the list.
+    """The columns beside a thread, and the place in the log from which they are true."""
+    return place(asked) | columns(asked, wanted, after=after)
 
-    The cursor is asked for first: what happens while the page is read is told after it.
-    """
-    place = {"cursor": live.head(asked.cur), "login": _print_of(asked)}
-    return place | views(asked, wanted) | listed(asked, wanted, after=after)
+
+def place(asked: Asked) -> Context:
+    """Ask before reading what the page shows: what happens meanwhile is told after it."""
+    return {"cursor": live.head(asked.cur), "login": _print_of(asked)}
+
+
+def columns(asked: Asked, wanted: Wanted, *, after: str = "") -> Context:
+    """Views with their numbers, and the list."""
+    return views(asked, wanted) | listed(asked, wanted, after=after)
 
 
 def views(asked: Asked, wanted: Wanted) -> Context:
@@ -160,12 +168,16 @@ def head(asked: Asked, case: CaseView) -> Context:
     }
 
 
-def flowing(asked: Asked, case: CaseView, page: MessagePage) -> Context:
-    """Messages and what happened between them, from the first of the page on."""
+def flowing(
+    asked: Asked, case: CaseView, page: MessagePage, *, until: datetime | None = None
+) -> Context:
+    """Messages and what happened between them, from the first of the page to the next page."""
     customer = number("cus", case.customer)
     since = page.items[0].at if page.before and page.items else None
     happened = queries.lines(asked.cur, asked.scope, customer, since=since)
-    older = reverse("desk:older", args=[case.id]) + f"?before={page.before}"
+    happened = [one for one in happened if until is None or one.at < until]
+    place = {"before": page.before, "until": since.isoformat() if since else ""}
+    older = f"{reverse('desk:older', args=[case.id])}?{urlencode(place)}"
     at = clock.now()
     return {
         "flow": list(flow(page.items, lines.lines(happened), unread=case.unread, at=at)),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from filo.conversations import operations
@@ -155,4 +158,31 @@ def test_rows_and_search_have_a_budget(town: World, dora: Browser, budget: Budge
 
 
 # Counted on purpose: one more statement is a decision.
-QUEUE, THREAD, ROWS, SEARCH = 13, 30, 11, 9
+QUEUE, THREAD, ROWS, SEARCH = 13, 31, 11, 9
+
+
+def test_older_pages_say_once_what_happened(town: World, dora: Browser) -> None:
+    case = town.writes("ada", "The first of many")
+    town.act(operations.take, town.dora, case)
+    for number in range(45):
+        town.writes("ada", f"Number {number}")
+    page = text_of(dora.get(case_path(case)))
+    link = re.search(r'hx-get="([^"]*older[^"]*)"', page)
+    assert link
+
+    older = text_of(dora.get(unescape(link.group(1))))
+
+    assert "The first of many" in older
+    assert "The first of many" not in page
+    assert (page + older).count("took it") == 1
+
+
+def test_a_page_that_asks_for_nonsense_still_answers(town: World, dora: Browser) -> None:
+    case = town.writes("ada", "Hello")
+    asked = {"view": "x", "status": "y", "sort": "z", "team": "t", "after": "?"}
+
+    assert dora.get(case_path(case, "older"), before="x").status_code == 404
+    assert dora.get("/desk/", view="x", status="y", sort="z").status_code == 200
+    assert dora.get("/desk/", **asked).status_code in {200, 404}
+    assert dora.get("/desk/", after="nonsense").status_code in {200, 404}
+    assert dora.get("/desk/search", q="\x00", after="x").status_code in {200, 404}

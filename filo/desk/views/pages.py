@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from filo.conversations import operations, queries
@@ -16,7 +19,6 @@ from filo.desk.answers import Patch, patched
 from filo.desk.rendering import bubble
 from filo.desk.showing import EVERY_STATUS, THREAD
 from filo.desk.wanted import wanted
-from filo.live import queries as live
 
 
 @require_GET
@@ -83,7 +85,9 @@ def older(request: Asked, id: str) -> HttpResponse:
         before=number("msg", request.GET.get("before", "")),
         limit=THREAD,
     )
-    return render(request, "desk/_flow.html", showing.flowing(request, found, page))
+    return render(
+        request, "desk/_flow.html", showing.flowing(request, found, page, until=_until(request))
+    )
 
 
 @require_GET
@@ -96,14 +100,24 @@ def newest(request: Asked, id: str) -> HttpResponse:
     return patched(*(Patch("#flow", "upsert", bubble(one, language)) for one in page.items))
 
 
+def _until(request: Asked) -> datetime | None:
+    """Where the page that is already shown begins."""
+    try:
+        return parse_datetime(request.GET.get("until", ""))
+    except ValueError:
+        return None
+
+
 def _open(request: Asked, found: CaseView, *, front: str = "thread") -> HttpResponse:
     here = wanted(request.GET)
-    cursor = live.head(request.cur)  # before the thread: what happens meanwhile is told after it
-    context = showing.opened(request, found) | {"front": front, "cursor": cursor}
+    part = request.headers.get("HX-Target") == "open"
+    # Asked for before the thread is: what happens meanwhile is told after it.
+    place = {} if part else showing.place(request)
+    context = showing.opened(request, found) | {"front": front}
     if found.unread:
         operations.mark_read(request.cur, request.scope, number("cas", found.id))
-    if request.headers.get("HX-Target") == "open":
+    if part:
         more = {"partial": True, "query": here.address(), "wishes": request.wishes}
         return render(request, "desk/_open.html", context | more)
-    whole = showing.frame(request) | showing.around(request, here) | context
+    whole = showing.frame(request) | showing.columns(request, here) | context | place
     return render(request, "desk/desk.html", whole | {"opened": "desk/_open.html"})

@@ -54,7 +54,10 @@ function announce(count) {
 
 // --- placing a row ------------------------------------------------------------------------------
 
-const busyList = () => list.matches(":hover") || document.getElementById("list-scroll").scrollTop > 40
+const busyList = () => {
+  const rows = document.getElementById("rows")
+  return rows.childElementCount > 0 && (rows.matches(":hover") || document.getElementById("list-scroll").scrollTop > 40)
+}
 
 function place(fresh) {
   const old = document.getElementById(fresh.id)
@@ -116,7 +119,7 @@ if (list) {
     document.getElementById("list-scroll").scrollTop = 0
     release()
   })
-  list.addEventListener("mouseleave", () => { if (!busyList()) release() })
+  document.getElementById("rows").addEventListener("mouseleave", () => { if (!busyList()) release() })
   document.addEventListener("desk:answered", ({ detail }) => {
     const open = document.querySelector(".thread[data-case]")?.dataset.case
     if (open && detail.status && detail.status < 400) changed(open)

@@ -160,7 +160,16 @@ document.addEventListener("htmx:afterSettle", enter)
 document.addEventListener("visibilitychange", seenSoon)
 document.addEventListener("click", (event) => { if (event.target.closest("#to-newest")) toNewest() })
 
+function oneMarkADay() {
+  let last = ""
+  for (const day of flow().querySelectorAll(".day")) {
+    if (day.dataset.day === last) day.remove()
+    last = day.dataset.day
+  }
+}
+
 // Older messages grow upwards: what is being read stays where it is.
 let height = 0
 document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target?.id === "older") height = box().scrollHeight })
+document.addEventListener("htmx:afterSwap", () => { if (height) oneMarkADay() })
 document.addEventListener("htmx:afterSwap", () => { if (height) { box().scrollTop += box().scrollHeight - height; height = 0 } })
