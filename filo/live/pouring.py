@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import msgspec
 
 from filo.core.db import Cursor
+from filo.live.books import Away
 from filo.live.crowd import Listener
 from filo.live.cursor import Log, Position, Reset
 from filo.live.door import NO_STORE, Asked, Headers, Receive, Send
 from filo.live.tail import Tail
 from filo.live.told import frame
 
+logger = logging.getLogger(__name__)
 BEAT = 15.0  # seconds of silence after which we say that we are there
 SLOWEST = 20.0  # seconds that a browser may take to accept what we send
 CHECK_EVERY = 60.0
@@ -52,12 +55,28 @@ async def pour(tail: Tail, listener: Listener, after: str, ends: Ends) -> None:
     stream = Pour(tail, listener, ends)
     try:
         since, upto = await tail.join(listener, after)
-        missed = await tail.books.ask(lambda cur: ends.missed(cur, tail.log, since, upto))
+        missed = await _missed(tail, ends, since, upto)
         await stream.run([*missed, *ends.greeting()])
     except Reset:
         await stream.reset()
+    except Unreadable:
+        logger.exception("What a browser missed could not be told: it takes a fresh page.")
+        await stream.reset()
     finally:
         tail.crowd.leave(listener)
+
+
+class Unreadable(Exception):
+    """Something in the log cannot be told."""
+
+
+async def _missed(tail: Tail, ends: Ends, since: Position, upto: Position) -> Sequence[bytes]:
+    try:
+        return await tail.books.ask(lambda cur: ends.missed(cur, tail.log, since, upto))
+    except (Away, Reset):
+        raise
+    except Exception as problem:  # an outer door: asking again from there would fail for ever
+        raise Unreadable from problem
 
 
 class Pour:

@@ -122,7 +122,13 @@ class Tail:
             languages=self.crowd.languages,
             spaces=self.crowd.spaces,
         )
-        return await self.books.ask(asked)
+        try:
+            return await self.books.ask(asked)
+        except Away:
+            raise
+        except Exception:  # an outer door: one event that cannot be told must not end all streams
+            logger.exception("A page of the log could not be told: one by one now.")
+            return await self.books.ask(partial(read_carefully, asked))
 
     async def _take(self, payload: str) -> None:
         try:
@@ -162,9 +168,10 @@ def read_page(
     after: Position,
     languages: frozenset[str],
     spaces: frozenset[str],
+    limit: int = reading.PAGE,
 ) -> Page:
     """The next page, rendered for who listens now."""
-    entries = reading.read(cur, after)
+    entries = reading.read(cur, after, limit=limit)
     if not entries:
         return Page(after, held=reading.holds_back(cur))
     return Page(
@@ -173,6 +180,18 @@ def read_page(
         tuple(whispers(cur, log, entries, spaces)) if spaces else (),
         more=True,
     )
+
+
+def read_carefully(asked: partial[Page], cur: Cursor) -> Page:
+    """One event, or none told: whoever needs it reads it from the page itself."""
+    try:
+        return asked(cur, limit=1)
+    except psycopg.OperationalError:
+        raise
+    except Exception:
+        entries = reading.read(cur, asked.keywords["after"], limit=1)
+        logger.exception("An event could not be told.", extra={"events": len(entries)})
+        return Page(entries[-1].position, more=True) if entries else Page(asked.keywords["after"])
 
 
 def _clock() -> float:

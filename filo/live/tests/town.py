@@ -54,15 +54,15 @@ class Town:
         client.force_login(get_user_model().objects.get(email=email))
         return {key: morsel.value for key, morsel in client.cookies.items()}
 
-    def hear(self, text: str, by: str = "ada", cur: Cursor | None = None) -> None:
+    def hear(self, text: str, by: str | Handle = "ada", cur: Cursor | None = None) -> None:
         """A customer's words arrive. With a cursor: in its transaction, for its owner to commit."""
         if cur is None:
             with self.cursor() as cur:
                 return self.hear(text, by, cur)
         self.count += 1
-        handle = Handle("card:test", by, by.title())
+        handle = by if isinstance(by, Handle) else Handle("card:test", by, by.title())
         known = recognise(cur, [handle])[handle.space, handle.value]
-        said = Said(id=f"{by}-{self.count}", at=now(), by=handle, parts=(Text(text),))
+        said = Said(id=f"{handle.value}-{self.count}", at=now(), by=handle, parts=(Text(text),))
         fact = Heard(
             said, self.channel, self.team, timedelta(hours=1), 1, now(), known.identity,
             known.customer,
