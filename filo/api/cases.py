@@ -70,7 +70,7 @@ def cases(
     after: Short = "",
     limit: Limit = 50,
 ) -> HttpResponse:
-    """Cases you may read. `status` is one or several with commas; `owner` is me, queue or an id."""
+    """Cases you may read. `status` is one or several with commas; `owner` is me, queue, bot or an id."""
     wanted = CaseFilter(
         status=_statuses(status),
         owner=_owner(owner),
@@ -94,7 +94,7 @@ def _statuses(text: str) -> tuple[str, ...]:
 
 
 def _owner(text: str) -> str:
-    if text not in {"", "me", "queue"}:
+    if text not in {"", "me", "queue", "bot"}:
         given("stf", "owner", text)
     return text
 
