@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from secrets import token_hex
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import Browser, Page, expect
 
-from filo.core.db import connect
-from filo.live.tests.browsing import chromium
 from filo.staff import operations
 from tests.journeys.running import Running
 
 PASSWORD = "acqua alta a Venezia"
-EMAIL = "dora@brezza.example"
-PORT = 8203
-WEB = "filo.project.web"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
+@pytest.fixture
+def email() -> str:
+    return f"dora.{token_hex(3)}@brezza.example"
 
 
 @pytest.fixture
-def page(committed_db: str, browser: Browser) -> Iterator[Page]:
-    with connect(name="test") as connection, connection.cursor() as cur:
-        team = operations.create_team(cur, "Prenotazioni")
-        dora = operations.create_staff(cur, email=EMAIL, name="Dora", teams=[team], language="en")
+def page(house: Running, browser: Browser, email: str) -> Iterator[Page]:
+    with house.cursor() as cur:
+        team = operations.first_team(cur)
+        dora = operations.create_staff(cur, email=email, name="Dora", teams=[team], language="en")
         link = operations.invitation(cur, dora)
-    house = Running(committed_db, PORT)
-    house.start(WEB)
-    try:
-        house.wait()
-        context = browser.new_context(base_url=house.origin, locale="en-GB")
-        page = context.new_page()
-        come_in_first(page, link)
-        yield page
-        context.close()
-    finally:
-        house.stop(WEB)
+    context = browser.new_context(base_url=house.origin, locale="en-GB")
+    page = context.new_page()
+    come_in_first(page, link)
+    yield page
+    context.close()
 
 
 def come_in_first(page: Page, link: str) -> None:
@@ -53,9 +42,9 @@ def come_in_first(page: Page, link: str) -> None:
     page.wait_for_url("**/account/2fa/")
 
 
-def log_in(page: Page) -> None:
+def log_in(page: Page, email: str) -> None:
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(lambda url: "/account/login/" not in url)
@@ -78,7 +67,9 @@ def code_of(secret: str) -> str:
     return str(totp.format_hotp_value(totp.hotp_value(secret, moment)))
 
 
-def test_a_code_from_the_app_then_a_recovery_code_when_the_phone_is_lost(page: Page) -> None:
+def test_a_code_from_the_app_then_a_recovery_code_when_the_phone_is_lost(
+    page: Page, email: str
+) -> None:
     page.goto("/account/2fa/totp/activate/")
     prove_it_again(page)
     secret = page.locator("#authenticator_secret").input_value()
@@ -87,7 +78,7 @@ def test_a_code_from_the_app_then_a_recovery_code_when_the_phone_is_lost(page: P
     codes = page.locator("#recovery_codes").input_value().split()
     log_out(page)
 
-    log_in(page)
+    log_in(page, email)
     page.goto("/desk/")
     assert "/2fa/authenticate/" in page.url, "the password alone opened the desk"
     page.locator("[name=code]").fill(codes[0])
@@ -120,13 +111,15 @@ def test_a_passkey_opens_the_desk_with_no_password(page: Page) -> None:
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
-def test_a_stolen_session_dies_with_the_person_it_was_stolen_from(page: Page) -> None:
+def test_a_stolen_session_dies_with_the_person_it_was_stolen_from(
+    page: Page, house: Running, email: str
+) -> None:
     page.goto("/desk/")
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
-    with connect(name="test") as connection, connection.cursor() as cur:
-        (row,) = cur.execute("SELECT id FROM staff_staff").fetchall()
-        operations.switch_off(cur, row[0])
+    with house.cursor() as cur:
+        found = cur.execute("SELECT id FROM staff_staff WHERE email = %s", [email]).fetchall()
+        operations.switch_off(cur, found[0][0])
 
     page.goto("/desk/")
     assert "/account/login/" in page.url
