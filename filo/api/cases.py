@@ -70,7 +70,7 @@ def cases(
     after: Short = "",
     limit: Limit = 50,
 ) -> HttpResponse:
-    """Cases you may read. `status` is one or several with commas; `owner` is me, queue, bot or an id."""
+    """Cases you may read. `status`: one or several, with commas. `owner`: me, queue, bot, an id."""
     wanted = CaseFilter(
         status=_statuses(status),
         owner=_owner(owner),
