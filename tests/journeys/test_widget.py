@@ -172,6 +172,24 @@ def test_a_ready_answer_is_one_press(chat: Chat, visit: Visit) -> None:
     expect(ada.panel.locator(".choices")).to_have_count(0)
 
 
+def test_what_arrives_behind_a_closed_panel_is_counted_and_not_yet_read(
+    chat: Chat, visit: Visit
+) -> None:
+    ada = visit(chat).open()
+    ada.writes("Ciao")
+    ada.sees_state("delivered")
+    ada.page.locator("filo-widget button").click()
+    chat.dora_answers("Eccomi")
+    badge = ada.page.locator("filo-widget button b")
+    expect(badge).to_have_text("1")
+    expect(badge).to_have_attribute("aria-label", "1 da leggere")
+    eventually(ada.page, chat.states, ["delivered"])
+
+    ada.open()
+    expect(badge).to_be_hidden()
+    eventually(ada.page, chat.states, ["read"])
+
+
 def test_a_file_is_sent_and_seen(chat: Chat, visit: Visit) -> None:
     ada = visit(chat).open()
     picture = bytes.fromhex(
