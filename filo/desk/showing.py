@@ -201,6 +201,8 @@ def composer(
         "wishes": asked.wishes,
         "roads": ways,
         "road": next((way for way in ways if not way.closed), None),
+        "no_road": all(way.closed for way in ways),
+        "steps": _steps(asked.scope, case),
         "draft": kept,
         "client_id": secrets.token_urlsafe(12),
         "last_seen": last_seen,

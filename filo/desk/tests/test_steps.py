@@ -51,8 +51,9 @@ def test_an_agent_does_not_take_what_a_colleague_has(town: World, dora: Browser)
 def test_solving_and_opening_again(town: World, dora: Browser) -> None:
     case = town.writes("ada", "Hello")
 
-    dora.patched(case_path(case, "closure"), solved="1")
+    solved = dora.patched(case_path(case, "closure"), solved="1")
     assert status(town) == "solved"
+    assert "A supervisor can re-open it" in words_of(solved)
 
     refused = dora.patched(case_path(case, "closure"), solved="0")
     assert refused.status_code == 403

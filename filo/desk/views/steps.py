@@ -77,10 +77,16 @@ def reading(request: Asked, id: str) -> HttpResponse:
 
 
 def changed(request: Asked, case: CaseView) -> list[Patch]:
-    """What the page must redraw when a case has changed: its head. The row follows by itself."""
-    more = {"customer": Named(case.customer_name), "query": _query(request)}
-    html = render_to_string("desk/_head.html", showing.head(request, case) | more, request)
-    return [Patch("#head", "replace", html)]
+    """What the page redraws when a case has changed; the row follows by itself."""
+    context = showing.head(request, case)
+    context |= {"customer": Named(case.customer_name), "query": _query(request)}
+    return [
+        Patch(place, "replace", render_to_string(template, context, request))
+        for place, template in (
+            ("#head", "desk/_head.html"),
+            ("#road-note", "desk/_road_note.html"),
+        )
+    ]
 
 
 def _stepped(request: Asked, case: CaseView, words: str) -> HttpResponse:
