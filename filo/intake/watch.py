@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import psycopg
@@ -119,6 +120,8 @@ class Watch(threading.Thread):
 
     def _wait(self, cursor: str) -> None:
         """Until there may be something new, or the round is over."""
+        if self._left.is_set():
+            return  # whoever let us go has already woken our line
         if isinstance(self._polls, Waits):
             self._polls.wait(self.door.config, cursor, ROUND)
         else:
@@ -146,5 +149,6 @@ class Watch(threading.Thread):
     def _tell(self, why: str) -> None:
         self._may_be_told = True
         log.warning("a channel cannot be read", extra={"channel": self.door.public})
-        with connect(name="filo watch") as connection:
+        # A database that is away now is told at the next try.
+        with suppress(psycopg.OperationalError), connect(name="filo watch") as connection:
             mark(connection.cursor(), self.door.id, state="needs_you", reason=CANNOT + why)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import ssl
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def test_a_word_for_security_means_what_people_mean(
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def certificate() -> Iterator[Path]:
     """A certificate for localhost that nobody knows, with its key in the same file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
@@ -73,11 +74,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    path = Path(tempfile.mkdtemp(prefix="filo-tls-")) / "localhost.pem"
     path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
-    for folder in (path, *list(path.parents)[:3]):
-        folder.chmod(0o755)  # dovecot's account reads it
-    return path
+    path.parent.chmod(0o755)  # dovecot's account reads it
+    yield path
+    shutil.rmtree(path.parent)
 
 
 @pytest.fixture
