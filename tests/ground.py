@@ -29,7 +29,13 @@ from filo.project import postgres
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 -- compared, never bound
 # A test's database lives for minutes: speed before durability, everything else as in the product.
-SPEED = {**postgres.SETTINGS, "fsync": "off", "full_page_writes": "off", "max_connections": "200"}
+SPEED = {
+    **postgres.SETTINGS,
+    "fsync": "off",
+    "idle_in_transaction_session_timeout": "0",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 TEMPLATE = "filo_template"
 _kept: list[subprocess.Popen[bytes]] = []
 

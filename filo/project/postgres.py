@@ -41,6 +41,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
+    # A writer that stalled with its transaction open would hold up every live screen.
+    "idle_in_transaction_session_timeout": "30s",
 }
 PROTOCOL = 3 << 16  # version 3.0 of the wire
 LONGEST_LOG = 10 * 1024 * 1024
