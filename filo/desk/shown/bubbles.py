@@ -58,6 +58,7 @@ class Bubble(msgspec.Struct, frozen=True):
     kind_name: str
     at: datetime
     author: str
+    by: str
     face: Face
     pieces: tuple[Piece, ...]
     subject: str
@@ -82,6 +83,7 @@ def bubble(message: MessageView) -> Bubble:
         kind_name=marks.name(message.kind) if message.kind else "",
         at=message.at,
         author=message.author_name,
+        by=message.author or "",
         face=face(message.author_name, message.author or ""),
         pieces=() if withdrawn else tuple(_pieces(message)),
         subject=message.subject,

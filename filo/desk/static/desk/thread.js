@@ -53,6 +53,7 @@ function settle(bubble) {
   const joined = last?.dataset.run === bubble.dataset.run && Date.parse(bubble.dataset.at) - Date.parse(last.dataset.at) < RUN
   bubble.classList.toggle("again", Boolean(joined && bubble.dataset.run))
   quote(bubble)
+  own(bubble)
   refresh(bubble)
 }
 
@@ -73,6 +74,11 @@ export function addLines(there) {
     refresh(line)
     if (follow) toNewest()
   }
+}
+
+// Only who wrote it takes it back.
+function own(root) {
+  for (const button of root.querySelectorAll("[data-by]")) button.hidden = button.dataset.by !== document.body.dataset.me
 }
 
 function quote(root) {
@@ -146,6 +152,7 @@ function enter() {
   }, { passive: true })
   new ResizeObserver(() => { if (follow) toNewest() }).observe(box())
   quote(list)
+  own(list)
   const found = location.hash.startsWith("#msg_") && document.getElementById(location.hash.slice(1))
   const mark = document.getElementById("new-mark")
   if (found) { found.classList.add("found"); found.scrollIntoView({ block: "center" }) }

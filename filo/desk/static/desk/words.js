@@ -3,4 +3,6 @@ export function words(name) {
   return document.getElementById("words-of-page")?.dataset[name] ?? ""
 }
 
-export const language = document.documentElement.lang || "en"
+// The page's language, in the manner of the reader's own country where the browser names one.
+const spoken = document.documentElement.lang || "en"
+export const language = navigator.languages?.find((one) => one.startsWith(`${spoken}-`)) ?? (spoken === "en" ? "en-GB" : spoken)
