@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from filo.core.db import connect
+from tests.cast import Cast
 from tests.world import World
 
 
@@ -14,3 +15,9 @@ from tests.world import World
 def world(committed_db: str) -> Iterator[World]:
     with connect(name="test") as connection:
         yield World(connection)
+
+
+@pytest.fixture
+def brezza(committed_db: str) -> Iterator[Cast]:
+    with connect(name="test") as connection:
+        yield Cast(connection)
