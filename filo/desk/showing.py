@@ -275,4 +275,4 @@ def _owner_words(case: CaseView) -> str:
 
 
 def _my_face(scope: Scope) -> Face:
-    return face(scope.name or scope.email, str(scope.staff))
+    return face(scope.name or scope.email, public("stf", scope.staff))

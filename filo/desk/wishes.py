@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 WORDS = {
     "theme": ("", "light", "dark"),
@@ -63,7 +64,7 @@ def fields(now: Wishes, language: str) -> list[Field]:
         _field(
             "letters",
             _("Single letters as commands"),
-            {"on": _("Switched on"), "off": _("Switched off")},
+            {"on": pgettext("letters", "On"), "off": pgettext("letters", "Off")},
             now.letters,
             _("J, K, R, N, E… outside text fields. Switch them off if you dictate."),
         ),

@@ -64,13 +64,15 @@ def name_of(words: list[str]) -> str:
 
 
 @contextmanager
-def installation(home: Path | None = None, port: int | None = None) -> Iterator[Installation]:
+def installation(
+    home: Path | None = None, port: int | None = None, *, sample: bool = False
+) -> Iterator[Installation]:
     """`filo up`, until the block ends; whatever is left of it is taken away."""
     folder = home or Path(tempfile.mkdtemp(prefix="filo-up-"))
     chosen = port or free_port()
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "filo.project.cli", "up", "--no-sample"],
+            [sys.executable, "-m", "filo.project.cli", "up", "--sample" if sample else "--no-sample"],
             env=environment(folder, chosen),
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -79,7 +81,9 @@ def installation(home: Path | None = None, port: int | None = None) -> Iterator[
         )
     one = Installation(folder, chosen, process)
     try:
-        until(lambda: one.ready() or process.poll() is not None)
+        until(
+            lambda: one.ready() or process.poll() is not None, within=PATIENCE * (1 + 2 * sample)
+        )
         yield one
     finally:
         if process.poll() is None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests import ground
 from tests.journeys.browsing import Pages, chromium, pages
+from tests.house.running import Installation, installation
 from tests.journeys.running import Running, running
 
 
@@ -38,4 +39,12 @@ def browser() -> Iterator[Browser]:
 def site() -> Iterator[Pages]:
     """The company's own web site."""
     with pages() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def brezza() -> Iterator[Installation]:
+    """The sample company as `bin/up` starts it: every process, dovecot, the town."""
+    with installation(sample=True) as found:
+        assert found.ready(), found.said()
         yield found
