@@ -71,8 +71,14 @@ def installation(
     folder = home or Path(tempfile.mkdtemp(prefix="filo-up-"))
     chosen = port or free_port()
     with (folder / "said").open("w") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "filo.project.cli", "up", "--sample" if sample else "--no-sample"],
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            [
+                sys.executable,
+                "-m",
+                "filo.project.cli",
+                "up",
+                "--sample" if sample else "--no-sample",
+            ],
             env=environment(folder, chosen),
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -81,9 +87,7 @@ def installation(
         )
     one = Installation(folder, chosen, process)
     try:
-        until(
-            lambda: one.ready() or process.poll() is not None, within=PATIENCE * (1 + 2 * sample)
-        )
+        until(lambda: one.ready() or process.poll() is not None, within=PATIENCE * (1 + 2 * sample))
         yield one
     finally:
         if process.poll() is None:

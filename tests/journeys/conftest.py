@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import ground
-from tests.journeys.browsing import Pages, chromium, pages
 from tests.house.running import Installation, installation
+from tests.journeys.browsing import Pages, chromium, pages
 from tests.journeys.running import Running, running
 
 

@@ -124,6 +124,18 @@ def test_a_login_brings_the_thread_along_to_every_device(chat: Chat, visit: Visi
     laptop.sees()
 
 
+def test_a_panel_that_begins_anew_still_knows_that_it_is_open(chat: Chat, visit: Visit) -> None:
+    """Whoever logs in or out at the page gets a fresh panel: what stands in it is read."""
+    ada = visit(chat).open()
+    ada.panel.locator("#chat").evaluate("chat => chat.classList.add('before')")
+    ada.page.evaluate("Filo.identify(null)")
+    expect(ada.panel.locator("#chat:not(.before) #close")).to_be_visible()
+    ada.writes("Sono ancora qui")
+    ada.sees_state("delivered")
+    chat.dora_answers("Ti leggo")
+    eventually(ada.page, chat.states, ["read"])
+
+
 def test_nobody_hears_what_is_not_theirs(chat: Chat, visit: Visit) -> None:
     ada, bea = visit(chat).open(), visit(chat).open()
     ada.writes("Sono Ada")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 from typing import Any
 
@@ -20,7 +21,12 @@ class Customer:
         self.page: Page = self.context.new_page()
         self.accepted = 0.0
         self.page.goto(f"http://localhost:{brezza.port + 1}/")
-        self.page.locator("#person").select_option(label=name)
+        person = self.page.locator("#person option").filter(has_text=name)
+        phone = person.get_attribute("value") or ""
+        self.page.locator("#person").select_option(phone)
+        expect(self.page.locator("#shop iframe")).to_have_attribute(
+            "src", re.compile(f"phone={phone}")
+        )
         expect(self.shop.locator("filo-widget button")).to_be_visible()
 
     @property
@@ -33,7 +39,7 @@ class Customer:
 
     def opens_the_chat(self) -> None:
         self.shop.locator("filo-widget button").click()
-        expect(self.panel.locator("#words")).to_be_focused()
+        expect(self.panel.locator("#close")).to_be_visible()  # its script shows it
 
     def chats(self, text: str) -> None:
         self.panel.locator("#words").fill(text)

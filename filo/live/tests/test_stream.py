@@ -39,6 +39,7 @@ def test_a_bubble_is_drawn_once_for_all_who_read_the_same_language(
 
 
 def test_regression_12_a_stranger_hears_nothing(town: Town, address: str) -> None:
+    """chatwoot#10221, #15384, for the live stream."""
     stranger, admin = town.hire("bruno", town.other), town.hire("root", town.other, "admin")
     with listening(address, stranger) as deaf, listening(address, admin) as heard:
         until_beat(deaf)

@@ -77,7 +77,7 @@ def plans() -> dict[str, Plan]:
         "email": Plan("email", f"Posta {ADDRESS}", COMPLAINTS, _email(port)),
         "chat": Plan(
             "webchat",
-            "Chat del sito",
+            "Chat Brezza",
             BOOKING,
             {"origins": f"{town} http://localhost:{port + 1} {home.origin()}"},
         ),

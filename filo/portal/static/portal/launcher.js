@@ -30,7 +30,7 @@ const line = new MessageChannel();
 port = line.port1;
 port.onmessage = hear;
 frame.contentWindow.postMessage("filo", origin, [line.port2]);
-say({ page: location.href });
+say({ page: location.href, open: !frame.hidden });
 waiting.splice(0).forEach(say);
 };
 root.append(frame);
