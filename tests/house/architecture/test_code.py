@@ -35,6 +35,7 @@ OUTER_DOORS = (
     "filo/intake/poller.py",
     "filo/conversations/fetcher_loop.py",
     "filo/conversations/sender.py",
+    "filo/live/pouring.py",
     "filo/live/tail.py",
     "filo/live/operations.py",
     "filo/conversations/mouth.py",
