@@ -84,8 +84,12 @@ def demo() -> None:
             say("Somebody works here already: the sample company is for an empty house.")
             raise typer.Exit(1)
         from filo.project.sample import load
+        from filo.project.sample.secret import password
 
-        load()
+        if not load():
+            say("Not in production: the sample's people have one password that a console printed.")
+            raise typer.Exit(1)
+        say(f"log in as admin@brezza.example, password {password()}")
 
 
 @app.command()

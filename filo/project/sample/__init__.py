@@ -15,11 +15,12 @@ from filo.project.sample.week import live_through
 __all__ = ["load"]
 
 
-def load() -> None:
-    """Fill an empty installation. Not in production: its people have a known password."""
+def load() -> bool:
+    """Fill an empty installation. Not in production: its people share a password."""
     if home.production():
-        return
+        return False
     with db.connect(name="filo sample") as connection:
         company = open_company(connection)
         register(company)
         live_through(connection, company)
+    return True

@@ -107,7 +107,7 @@ def test_the_password_is_chosen_or_made_once(
 def test_no_sample_in_production(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILO_ENV", "production")
 
-    sample.load()
+    assert not sample.load()
 
     with psycopg.connect(committed_db) as connection, connection.cursor() as cur:
         assert everybody(cur) == []
