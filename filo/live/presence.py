@@ -59,12 +59,12 @@ class Presence:
         self.shown: dict[int, list[dict[str, Any]]] = {}
 
     def note(self, beat: Beat, *, at: float) -> None:
-        people = self.cases.setdefault(beat.case, {})
         if beat.looking or beat.typing:
             types_until = at + TYPES_FOR if beat.typing else at
+            people = self.cases.setdefault(beat.case, {})
             people[beat.staff] = Seen(beat, at + EXPIRES, types_until)
-        elif beat.staff in people:
-            people[beat.staff].looks_until = people[beat.staff].types_until = at
+        elif seen := self.cases.get(beat.case, {}).get(beat.staff):
+            seen.looks_until = seen.types_until = at
 
     def changed(self, *, at: float) -> Iterator[tuple[Beat, dict[str, Any]]]:
         """Each case that looks different from when it was last asked, and what it looks like."""
