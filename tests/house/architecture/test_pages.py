@@ -21,6 +21,8 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
 RAW_TABLE = re.compile(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(\w+) \(")
 COMMAND = re.compile(r"(?:^|`|\.venv/bin/)filo ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+PLACE = re.compile(r"`((?:filo|docs|tests|torture|bench)/[\w./-]+\w)`")
+IMAGINED = {"filo/connectors/piccione"}
 TOOL = re.compile(r"\bbin/(?!filo|python|pip|nginx)([a-z]+)\b")
 
 
@@ -110,6 +112,17 @@ def test_every_tool_on_a_page_is_there() -> None:
         for page in written()
         for name in TOOL.findall(page.read_text("utf-8"))
         if not (tree.ROOT / "bin" / name).exists()
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    wrong = [
+        f"{tree.short(page)}: {place}"
+        for page in written()
+        for place in PLACE.findall(page.read_text("utf-8"))
+        if not (tree.ROOT / place).exists() and place not in IMAGINED
     ]
 
     assert not wrong, "\n".join(wrong)
