@@ -49,7 +49,7 @@ export class Kiosk {
     const rows = all.map((entry) => el("li", {}, el("time", {}, hour(entry.at)),
       el("span", { className: entry.out ? "out" : "in" }, entry.out ? `← ${w("kiosk_out")}` : `→ ${w("kiosk_in")}`),
       el("span", { className: "said" }, entry.said), el("span", { className: "extra" }, entry.extra)));
-    this.list.replaceChildren(...(rows.length ? rows : [el("p", { className: "extra" }, w("kiosk_empty"))]));
+    this.list.replaceChildren(...(rows.length ? rows : [el("li", { className: "extra" }, w("kiosk_empty"))]));
     this.list.scrollTop = this.list.scrollHeight;
   }
 
