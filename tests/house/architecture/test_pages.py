@@ -17,6 +17,7 @@ from tests.house.architecture.test_docs import commands
 DOCS = tree.ROOT / "docs"
 INDEX = DOCS / "README.md"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
 RAW_TABLE = re.compile(r"CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(\w+) \(")
@@ -44,13 +45,23 @@ def links(page: Path) -> Iterator[str]:
             yield link
 
 
+def is_there(page: Path, link: str) -> bool:
+    """The file, and the heading in it."""
+    name, _, anchor = link.partition("#")
+    there = (page.parent / name) if name else page
+    if not there.exists() or not anchor:
+        return there.exists()
+    return anchor in {slug(heading) for heading in HEADING.findall(there.read_text("utf-8"))}
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 @pytest.mark.parametrize("page", written(), ids=tree.short)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    lost = [
-        link
-        for link in links(page)
-        if link.partition("#")[0] and not (page.parent / link.partition("#")[0]).exists()
-    ]
+    lost = [link for link in links(page) if not is_there(page, link)]
 
     assert not lost, f"{tree.short(page)} links to what is not there: {lost}"
 
