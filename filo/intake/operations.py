@@ -15,8 +15,14 @@ SLICE = 500
 
 
 def replay(cur: Cursor, actor: Scope, journals: Sequence[int]) -> int:
-    """Read these calls again; facts already understood change nothing. Returns how many."""
+    """Read these calls again; facts already understood change nothing. Returns how many.
+
+    Their dead letters are taken off the list: what fails again is parked again.
+    """
     _administrators_only(actor)
+    cur.execute(
+        "DELETE FROM intake_parked WHERE dead AND journal = ANY(%s::bigint[])", [list(journals)]
+    )
     changed = cur.execute(
         "UPDATE intake_journal SET state = 0, reason = '' WHERE id = ANY(%s::bigint[])",
         [list(journals)],

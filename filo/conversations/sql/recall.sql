@@ -6,7 +6,8 @@ WITH mine AS (
     FOR UPDATE
 ), stopped AS (
     UPDATE conversations_delivery AS d
-    SET state = 'failed', reason = 'recalled', changed_at = now()
+    SET state = 'failed', reason = 'recalled', spoken = '{"type": "text", "text": ""}',
+        changed_at = now()
     WHERE d.message_id = %(message)s
         AND NOT EXISTS (
             SELECT 1 FROM mine

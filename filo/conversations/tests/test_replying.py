@@ -76,6 +76,7 @@ def test_a_recalled_answer_leaves_the_case_as_it_was(world: World) -> None:
     text = world.act(operations.recall, world.dora, number("msg", written.message.id))
 
     assert text == "Buongiorno, eccomi."
+    assert not world.rows("SELECT 1 FROM conversations_delivery WHERE spoken::text LIKE '%eccomi%'")
     after = world.ask(queries.case, world.dora, case)
     assert (after.status, after.due_at, after.last_text) == ("open", before.due_at, "Ciao")
 

@@ -22,7 +22,10 @@ def test_a_message_becomes_a_customer_a_case_and_a_thread(world: World) -> None:
     assert world.rows(
         "SELECT status, owner_type, unread, last_text, due_at IS NOT NULL FROM conversations_case"
     ) == [("open", "queue", 2, "Grazie", True)]
-    assert [row[0] for row in world.rows("SELECT type FROM core_event ORDER BY id")] == [
+    assert [
+        row[0]
+        for row in world.rows("SELECT type FROM core_event WHERE customer IS NOT NULL ORDER BY id")
+    ] == [
         "case_opened",
         "message_received",
         "message_received",
@@ -154,6 +157,23 @@ def test_a_revived_dead_letter_is_understood_and_a_replay_repeats_nothing(world:
     assert world.act(operations.replay, boss, journals) == 1
     world.read_all()
 
+    assert world.rows("SELECT count(*) FROM conversations_message") == [(1,)]
+
+
+def test_replaying_the_call_of_a_dead_letter_takes_it_off_the_list(world: World) -> None:
+    world.connection.execute(POISON)
+    world.events(world.said("m1", "ada", "poison"))
+    world.read_all()
+    world.retry(times=6)
+    world.connection.execute("DROP TRIGGER poison ON conversations_message")
+    boss = world.act(world.hire, "boss@brezza.example", "Boss", role="admin")
+
+    world.act(
+        operations.replay, boss, [row[0] for row in world.rows("SELECT id FROM intake_journal")]
+    )
+    world.read_all()
+
+    assert world.ask(queries.dead, boss) == []
     assert world.rows("SELECT count(*) FROM conversations_message") == [(1,)]
 
 
