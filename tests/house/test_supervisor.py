@@ -79,7 +79,7 @@ def test_a_second_one_for_the_same_folder_is_refused(house: Installation) -> Non
 
     assert second.returncode == 1
     assert "already runs" in second.stderr
-    assert house.ready()
+    until(house.ready)
 
 
 @pytest.mark.slow
