@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Generator, Mapping
@@ -39,7 +38,7 @@ T = TypeVar("T")
 
 def signature(*, key: str, body: bytes, digest: str = "sha256") -> str:
     """`sha256=<hex>`, as Meta writes it."""
-    return f"{digest}={hmac.new(key.encode(), body, digest).hexdigest()}"
+    return f"{digest}={hmac.digest(key.encode(), body, digest).hex()}"
 
 
 def check_signature(*, given: str, key: str, body: bytes, digest: str = "sha256") -> None:
@@ -117,7 +116,7 @@ def _decoded(text: str) -> bytes:
 
 def _webhook_signature(key: bytes, id: str, stamp: str, body: bytes) -> str:
     signed = b"%b.%b.%b" % (id.encode(), stamp.encode(), body)
-    return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
 
 
 def _given_signatures(header: str) -> list[bytes]:

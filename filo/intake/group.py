@@ -36,6 +36,10 @@ class Full(Exception):
     """The bounded queue is full, or the database is away: the caller must come again."""
 
 
+class Unfit(Exception):
+    """The database cannot hold what this call says: coming again would not help."""
+
+
 class Keeper:
     """Keeps calls: many requests, one statement, one commit, then all of them are thanked."""
 
@@ -54,7 +58,7 @@ class Keeper:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def keep(self, entry: Entry) -> None:
-        """Returns once the call is on disk; `Full` when it is not kept."""
+        """Returns once the call is on disk; `Full`: come again; `Unfit`: never that call."""
         size = len(entry.body) + len(entry.opened or b"")
         if self._queue.full() or self._bytes + size > MOST_BYTES:
             raise Full
@@ -102,11 +106,22 @@ class Keeper:
     async def _write_group(self, line: Line, group: list[Waiting]) -> None:
         try:
             await line.execute(sql("keep"), columns([entry for entry, _ in group]))
+        except psycopg.DataError:
+            await self._write_each(line, group)
         except TROUBLES as trouble:
             log.error("the journal cannot be written", extra={"why": type(trouble).__name__})
             _settle(group, Full())
         else:
             _settle(group, None)
+
+    async def _write_each(self, line: Line, group: list[Waiting]) -> None:
+        """One of them cannot be kept: its neighbours must not suffer."""
+        if len(group) == 1:
+            log.warning("a call that cannot be kept", extra={"channel": group[0][0].channel})
+            _settle(group, Unfit())
+            return
+        for waiting in group:
+            await self._write_group(line, [waiting])
 
     async def _count_forged(self, line: Line) -> None:
         counted = Counter(self._forged)
@@ -143,7 +158,7 @@ class Line:
                 await connection.close()
 
 
-def _settle(group: list[Waiting], trouble: Full | None) -> None:
+def _settle(group: list[Waiting], trouble: Full | Unfit | None) -> None:
     for _, waiting in group:
         if waiting.done():
             continue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from filo.core import media
+from filo.core import arrays, media
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.intake.types import Entry
@@ -24,14 +24,14 @@ def columns(entries: Sequence[Entry]) -> dict[str, object]:
     """The arrays of the one statement that keeps them all."""
     encode = msgspec.json.encode
     return {
-        "channels": [entry.channel for entry in entries],
-        "lanes": [entry.lane for entry in entries],
-        "ats": [entry.at for entry in entries],
-        "headers": [encode(entry.headers).decode() for entry in entries],
-        "queries": [encode(entry.query).decode() for entry in entries],
-        "bodies": [entry.body for entry in entries],
-        "openeds": [entry.opened for entry in entries],
-        "files": [entry.file for entry in entries],
+        "channels": arrays.bigints([entry.channel for entry in entries]),
+        "lanes": arrays.smallints([entry.lane for entry in entries]),
+        "ats": arrays.moments([entry.at for entry in entries]),
+        "headers": arrays.octets([encode(entry.headers) for entry in entries], arrays.TEXT),
+        "queries": arrays.octets([encode(entry.query) for entry in entries], arrays.TEXT),
+        "bodies": arrays.octets([entry.body for entry in entries]),
+        "openeds": arrays.octets([entry.opened for entry in entries]),
+        "files": arrays.texts([entry.file for entry in entries]),
     }
 
 
@@ -59,4 +59,6 @@ def keep(cur: Cursor, entries: Sequence[Entry]) -> None:
 
 def open_headers(headers: dict[str, str]) -> dict[str, str]:
     """The headers that a journal may keep."""
+    if SECRET_HEADERS.isdisjoint(headers):
+        return headers
     return {name: text for name, text in headers.items() if name not in SECRET_HEADERS}

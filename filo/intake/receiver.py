@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from filo.channels.contract import Forged, Greets, Request, TooBig
 from filo.core import clock
 from filo.intake.directory import Directory, Door
-from filo.intake.group import Full, Keeper
+from filo.intake.group import Full, Keeper, Unfit
 from filo.intake.journal import LARGE, open_headers, shelved
 from filo.intake.lanes import lane_of
 from filo.intake.types import Entry
@@ -99,6 +99,8 @@ class Receiver:
             await self.keeper.keep(entry)
         except (Full, OSError) as trouble:
             raise _later() from trouble
+        except Unfit as unfit:
+            raise Answer(400, "There is something in this call that cannot be kept.") from unfit
         if door.thank:
             return door.thank(opened), "application/json"
         return door.card.thanks, door.card.thanks_type
@@ -115,7 +117,7 @@ class Receiver:
 
 
 def _request(scope: Scope, door: Door, body: bytes) -> Request:
-    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
     query = scope.get("query_string", b"").decode("latin-1")
     host = headers.get("host", "localhost")
     path = scope["path"] + (f"?{query}" if query else "")
@@ -155,10 +157,11 @@ async def reply(
 ) -> None:
     lines = [
         (b"content-type", mime.encode()),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-length", b"%d" % len(body)),
         (b"x-content-type-options", b"nosniff"),
-        *((name.encode(), text.encode()) for name, text in headers),
     ]
+    if headers:
+        lines += [(name.encode(), text.encode()) for name, text in headers]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": body})
 

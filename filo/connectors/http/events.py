@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -55,7 +56,7 @@ class Event(msgspec.Struct):
 
 
 class _Call(msgspec.Struct):
-    events: list[msgspec.Raw] = []
+    events: tuple[msgspec.Raw, ...] = ()
 
 
 class _SenderId(msgspec.Struct):
@@ -77,18 +78,19 @@ _head = msgspec.json.Decoder(_Head)
 _name = msgspec.json.Decoder(_Name)
 
 
-def events(body: bytes) -> list[msgspec.Raw]:
+@lru_cache(maxsize=1)  # a call asks four times in a row: how many, whose, and the thanks
+def events(body: bytes) -> tuple[msgspec.Raw, ...]:
     """The events, each still unread, so that one bad event does not spoil its neighbours."""
     try:
         return _call.decode(body).events
     except msgspec.DecodeError:
-        return []
+        return ()
 
 
 def first_sender(body: bytes) -> str:
     """The id of whoever the first event is from; empty when there is none."""
     try:
-        found = _call.decode(body).events
+        found = events(body)
         return _head.decode(found[0]).sender.id if found else ""
     except msgspec.DecodeError:
         return ""

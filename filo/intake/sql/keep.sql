@@ -4,7 +4,7 @@ WITH kept AS (
     INSERT INTO intake_journal (channel, lane, at, headers, query, body, opened, file)
     SELECT channel, lane, at, headers::jsonb, query::jsonb, body, opened, file
     FROM unnest(%(channels)s::bigint[], %(lanes)s::smallint[], %(ats)s::timestamptz[],
-        %(headers)b::text[], %(queries)b::text[], %(bodies)b::bytea[], %(openeds)b::bytea[],
-        %(files)b::text[]) AS t (channel, lane, at, headers, query, body, opened, file)
+        %(headers)s::text[], %(queries)s::text[], %(bodies)s::bytea[], %(openeds)s::bytea[],
+        %(files)s::text[]) AS t (channel, lane, at, headers, query, body, opened, file)
 )
 SELECT pg_notify('filo_journal', '')

@@ -11,8 +11,10 @@ import msgspec
 from filo.channels.kit import sign_webhook
 from filo.core import clock
 from filo.core.ids import public
+from filo.intake.group import Keeper, Unfit
 from filo.intake.journal import LARGE
 from filo.intake.receiver import Receiver
+from filo.intake.types import Entry
 from tests.world import World
 
 SECRET = "s" * 32
@@ -128,3 +130,33 @@ def test_secrets_of_the_caller_are_not_journalled(world: World) -> None:
     kept = world.rows("SELECT headers::text FROM intake_journal")[0][0]
     assert "Bearer" not in str(kept)
     assert "cookie" not in str(kept)
+
+
+def test_a_call_that_cannot_be_kept_spoils_none_of_its_neighbours(world: World) -> None:
+    async def keep_all() -> list[BaseException | None]:
+        keeper = Keeper()
+        entries = [
+            Entry(
+                channel=world.channel,
+                lane=0,
+                at=clock.now(),
+                headers={},
+                query={"n": "\x00" if n == 3 else str(n)},
+                body=b"%d" % n,
+            )
+            for n in range(7)
+        ]
+        waiting = asyncio.gather(*map(keeper.keep, entries), return_exceptions=True)
+        await asyncio.sleep(0)  # all of them wait before the first writer looks: one group
+        await keeper.start()
+        try:
+            return await waiting
+        finally:
+            await keeper.stop()
+
+    told = asyncio.run(keep_all())
+
+    assert [n for n, each in enumerate(told) if each is not None] == [3]
+    assert isinstance(told[3], Unfit)
+    kept = world.rows("SELECT body FROM intake_journal ORDER BY body")
+    assert kept == [(b"%d" % n,) for n in range(7) if n != 3]
