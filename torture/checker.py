@@ -1,47 +1,121 @@
-"""Counts: what was thanked against what is stored, twice over."""
+"""Counts: what was thanked against what is stored, what was answered against what was shown."""
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 
-from filo.core.db import connect
+import msgspec
 
-STORED = "SELECT provider_id, count(*) FROM conversations_message GROUP BY provider_id"
+from filo.core.db import Connection, connect
+from filo.core.ids import public
+
+STORED = """
+SELECT provider_id, count(*) FROM conversations_message WHERE direction = 'in' GROUP BY provider_id
+"""
+EDITED = """
+SELECT provider_id, parts->0->>'text' FROM conversations_message WHERE provider_id = ANY(%s)
+"""
+ANSWERS = """
+SELECT m.client_id, d.id, d.state, c.kind
+FROM conversations_message AS m
+LEFT JOIN conversations_delivery AS d ON d.message_id = m.id
+LEFT JOIN channels_channel AS c ON c.id = d.channel_id
+WHERE m.direction = 'out'
+"""
 GAPS = """
 SELECT count(*) FROM (
     SELECT identity_id FROM conversations_message WHERE seq IS NOT NULL
     GROUP BY identity_id HAVING max(seq) <> count(*) OR min(seq) <> 1
 ) AS x
 """
-LEFT = (
-    "SELECT (SELECT count(*) FROM intake_journal WHERE state = 0)"
-    " + (SELECT count(*) FROM intake_parked WHERE NOT dead)"
-)
+LEFT = """
+SELECT (SELECT count(*) FROM intake_journal WHERE state = 0),
+    (SELECT count(*) FROM intake_parked WHERE NOT dead),
+    (SELECT count(*) FROM conversations_delivery WHERE state = 'pending')
+"""
+HURRY = "UPDATE intake_parked SET due_at = now() WHERE NOT dead AND due_at > now()"
+OUT = {"sent", "delivered", "read"}
 
 
-def wait_until_read(*, patience: float = 180) -> float:
-    """Until the journal is empty; returns the seconds it took."""
-    began = time.monotonic()
+class Inbound(msgspec.Struct, frozen=True):
+    """`lost`: thanked but not there. `doubled`: there more than once. `gaps`: broken orders."""
+
+    accepted: int
+    stored: int
+    lost: int
+    doubled: int
+    gaps: int
+    edits_lost: int
+
+
+class Outbound(msgspec.Struct, frozen=True):
+    """`missing`: neither visible nor flagged, or not what we believe. `flagged`: in doubt."""
+
+    answers: int
+    visible: int
+    missing: int
+    doubled: int
+    flagged: int
+    flagged_unseen: int  # of those: they really did not arrive
+
+
+def wait_until_quiet(*, patience: float, others: Callable[[], bool]) -> bool:
+    """Until nothing is left to do; false when that took too long.
+
+    Facts that wait for their next try are tried at once: five tries take two minutes otherwise.
+    """
+    until = time.monotonic() + patience
+    told = 0.0
     with connect(name="torture") as connection:
-        while time.monotonic() - began < patience:
-            row = connection.execute(LEFT).fetchone()
-            if row and row[0] == 0:
-                return time.monotonic() - began
-            time.sleep(0.1)
-    raise RuntimeError("the journal was not read to its end")
+        while time.monotonic() < until:
+            left = connection.execute(LEFT).fetchone()
+            assert left is not None
+            if not any(left) and others():
+                return True
+            if time.monotonic() - told > 5:
+                told = time.monotonic()
+                print(f"left: calls, parked, deliveries {left}", file=sys.stderr)  # noqa: T201
+            connection.execute(HURRY)
+            time.sleep(0.2)
+    return False
 
 
-def count(accepted: Collection[str]) -> dict[str, int]:
-    """`lost`: thanked but not stored. `doubled`: stored more than once. `gaps`: broken orders."""
-    with connect(name="torture") as connection:
-        stored = {str(id_): int(many) for id_, many in connection.execute(STORED).fetchall()}
-        gaps = connection.execute(GAPS).fetchone()
+def count_inbound(
+    connection: Connection, accepted: Collection[str], edited: Mapping[str, str]
+) -> Inbound:
+    stored = {str(id_): int(many) for id_, many in connection.execute(STORED).fetchall()}
+    words: dict[str, str] = dict(connection.execute(EDITED, [list(edited)]).fetchall())
+    gaps = connection.execute(GAPS).fetchone()
     assert gaps is not None
-    return {
-        "accepted": len(accepted),
-        "stored": len(stored),
-        "lost": len(set(accepted) - set(stored)),
-        "doubled": sum(many - 1 for many in stored.values()),
-        "gaps": int(gaps[0]),
-    }
+    return Inbound(
+        accepted=len(accepted),
+        stored=len(stored),
+        lost=len(set(accepted) - set(stored)),
+        doubled=sum(many - 1 for many in stored.values()),
+        gaps=int(gaps[0]),
+        edits_lost=sum(words.get(id_) != text for id_, text in edited.items()),
+    )
+
+
+def count_outbound(
+    connection: Connection, answered: Collection[str], visible: Counter[str]
+) -> Outbound:
+    rows = connection.execute(ANSWERS).fetchall()
+    written = Counter(client for client, *_ in rows)
+    states = {public("dlv", id_): (state, kind) for _, id_, state, kind in rows if id_}
+    flagged = [ref for ref, (state, _) in states.items() if state == "uncertain"]
+    believed = [ref for ref, (state, kind) in states.items() if state in OUT and kind != "webchat"]
+    unsent = [ref for ref, (state, _) in states.items() if state not in {"uncertain", *OUT}]
+    return Outbound(
+        answers=len(written),
+        visible=len(visible),
+        missing=len(set(answered) - set(written))
+        + sum(not visible[ref] for ref in believed)
+        + len(unsent),
+        doubled=sum(many - 1 for many in (*written.values(), *visible.values()) if many > 1),
+        flagged=len(flagged),
+        flagged_unseen=sum(not visible[ref] for ref in flagged),
+    )

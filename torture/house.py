@@ -20,8 +20,11 @@ PARTS = {
     "web": "filo.project.web",
     "pipeline": "filo.intake.pipeline",
     "sender": "filo.conversations.sender",
+    "worker": "filo.project.worker",
+    "postgres": "/bin/postgres -D",
 }
 PATIENCE = 120.0
+SEND_TIMEOUT = 4.0
 
 
 class House:
@@ -29,28 +32,43 @@ class House:
 
     def __init__(self, folder: Path, port: int, supervisor: subprocess.Popen[bytes]) -> None:
         self.folder = folder
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.supervisor = supervisor
+        self.spared: set[int] = set()  # stopped: a kill would end the stop
 
     def pids(self, part: str) -> list[int]:
         """Only children of our own supervisor: nobody else's process is ever touched."""
-        found = []
-        for pid in _children(self.supervisor.pid):
-            words = _command(pid)
-            if PARTS[part] in words:
-                found.append(pid)
-        return found
+        return [pid for pid in _children(self.supervisor.pid) if PARTS[part] in _command(pid)]
 
     def kill(self, part: str, which: int) -> bool:
         """SIGKILL to one process of a part; False when none lives just now."""
+        pids = [pid for pid in self.pids(part) if pid not in self.spared]
+        return bool(pids) and _send(pids[which % len(pids)], signal.SIGKILL)
+
+    def crash(self) -> float | None:
+        """SIGQUIT to our PostgreSQL: it leaves without a word and recovers from its log.
+
+        Gives the seconds until the house was ready again; None when it did not run just now.
+        """
+        pids = self.pids("postgres")
+        if not pids or not _send(pids[0], signal.SIGQUIT):
+            return None
+        began = time.monotonic()
+        while self.pids("postgres") == pids:
+            time.sleep(0.02)
+        _wait_until_ready(self.supervisor, self.port, self.folder)
+        return time.monotonic() - began
+
+    def stop(self, part: str, which: int, seconds: float) -> bool:
+        """SIGSTOP, a pause, SIGCONT: as a frozen machine, or one that swaps."""
         pids = self.pids(part)
-        if not pids:
+        if not pids or not _send(pid := pids[which % len(pids)], signal.SIGSTOP):
             return False
-        try:
-            os.kill(pids[which % len(pids)], signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        return True
+        self.spared.add(pid)
+        time.sleep(seconds)
+        self.spared.discard(pid)
+        return _send(pid, signal.SIGCONT)
 
 
 @contextmanager
@@ -59,25 +77,38 @@ def house() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="filo-torture-"))
     folder.chmod(0o755)
     port = free_ports()
-    environment = os.environ | {
-        "FILO_HOME": str(folder),
-        "PORT": str(port),
-        "FILO_SAMPLE": "0",
-        "FILO_ALLOW_PRIVATE_ADDRESSES": "1",
-    }
-    environment.pop("DATABASE_URL", None)
-    os.environ["FILO_HOME"] = str(folder)
-    os.environ.pop("DATABASE_URL", None)
+    settle(folder, port)
     command = [sys.executable, "-m", "filo.project.cli", "up"]
     with (folder / "log").open("wb") as log:
-        supervisor = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603 -- ourselves
+        supervisor = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 -- ourselves
     try:
         _wait_until_ready(supervisor, port, folder)
         yield House(folder, port, supervisor)
     finally:
         supervisor.send_signal(signal.SIGTERM)
         supervisor.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+        clear(folder)
+
+
+def settle(folder: Path, port: int) -> None:
+    """The environment of the house is ours too: we look into its database."""
+    os.environ |= {
+        "FILO_HOME": str(folder),
+        "PORT": str(port),
+        "FILO_SAMPLE": "0",
+        "FILO_SENDERS": "2",
+        "FILO_SEND_TIMEOUT": str(SEND_TIMEOUT),
+        "FILO_ALLOW_PRIVATE_ADDRESSES": "1",
+    }
+    os.environ.pop("DATABASE_URL", None)
+
+
+def clear(folder: Path) -> None:
+    """Run by root, the cluster lies elsewhere: the folder's note says where."""
+    note = folder / "postgres.place"
+    if note.exists():
+        shutil.rmtree(note.read_text("utf-8").strip(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_until_ready(supervisor: subprocess.Popen[bytes], port: int, folder: Path) -> None:
@@ -115,6 +146,14 @@ def _children(pid: int) -> list[int]:
         return [int(text) for text in path.read_text().split()]
     except FileNotFoundError:
         return []
+
+
+def _send(pid: int, order: signal.Signals) -> bool:
+    try:
+        os.kill(pid, order)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _command(pid: int) -> str:

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import psycopg
 
-from filo.channels.carrier import SEND_TIMEOUT, Carrier
+from filo.channels.carrier import Carrier
 from filo.conversations.ledger import Ledger, Lost
 from filo.conversations.mouth import Mouth
 from filo.conversations.nodding import follow
@@ -34,9 +34,10 @@ MARGIN = 5.0  # seconds added to the longest call before a delivery may be taken
 class Sender:
     """One process. `stop` lets running calls end; a kill loses nothing either."""
 
-    def __init__(self, *, older: float = SEND_TIMEOUT + MARGIN) -> None:
+    def __init__(self, *, older: float | None = None) -> None:
         self.owner = secrets.randbelow(2**31 - 1) + 1
-        self.older = timedelta(seconds=older)
+        self.longest = home.send_timeout()
+        self.older = timedelta(seconds=self.longest + MARGIN if older is None else older)
         self._stopping = asyncio.Event()
         self._running: dict[int, asyncio.Task[None]] = {}
 
@@ -61,7 +62,7 @@ class Sender:
             await _connect("filo sender hints") as hints,
             await _connect("filo sender nods") as asking,
             Ledger.open(home.database_url()) as ledger,
-            Carrier(allow_private=home.allow_private()) as carrier,
+            Carrier(allow_private=home.allow_private(), send_timeout=self.longest) as carrier,
         ):
             await lock.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, self.owner])
             await bell.execute("LISTEN filo_outbox")
@@ -89,7 +90,7 @@ class Sender:
             if not due:
                 await self._wait(bell)
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=SEND_TIMEOUT)
+            await asyncio.wait(self._running.values(), timeout=self.longest)
 
     def _start(self, mouth: Mouth, due: Due) -> None:
         task = asyncio.create_task(mouth.say(due))

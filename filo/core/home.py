@@ -73,6 +73,16 @@ def journal_days() -> int:
     return int(os.environ.get("FILO_JOURNAL_DAYS") or 90)
 
 
+def send_timeout() -> float:
+    """Seconds that saying one thing to a provider may last, all in all."""
+    return max(1.0, float(os.environ.get("FILO_SEND_TIMEOUT") or 30))
+
+
+def senders() -> int:
+    """How many senders share the work."""
+    return max(1, int(os.environ.get("FILO_SENDERS") or 1))
+
+
 def key_file() -> Path:
     """The file with the installation's key: it stays outside the database."""
     return Path(os.environ.get("FILO_KEY_FILE") or home() / "key")

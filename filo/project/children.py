@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from filo.core import home
 from filo.core.mortal import die_with_parent
 from filo.project.built import built
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 5.0
 # Whoever lived this long is well: the next pause is short again.
-HEALTHY_AFTER = 20.0
+HEALTHY_AFTER = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Post:
 POSTS = (
     Post("web", "filo.project.web", leaves=0),
     Post("pipeline", "filo.intake.pipeline", count=2),
-    Post("sender", "filo.conversations.sender"),
+    Post("sender", "filo.conversations.sender", count=home.senders()),
     Post("poller", "filo.intake.poller"),
     Post("worker", "filo.project.worker"),
     Post("emulators", "filo.emulators.server", leaves=2, sample_only=True),
