@@ -45,6 +45,7 @@ _kept: list[subprocess.Popen[bytes]] = []
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite connectors' expected facts")
+    parser.addoption("--long", action="store_true", help="the fault tests at their full length")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,6 +91,12 @@ def refuse_the_outside(event: str, args: tuple[Any, ...]) -> None:
 
 class OutsideCall(Exception):
     """A test tried to leave the machine."""
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Asked for the nightly length (`--long`): ten thousand of what the suite does hundreds of."""
+    return bool(request.config.getoption("--long"))
 
 
 # --- the server, the template, the clones ---------------------------------------

@@ -126,5 +126,5 @@ class World:
         self.connection.cursor_factory = psycopg.Cursor
         return counting.count
 
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        return list(self.connection.execute(query).fetchall())
+    def rows(self, query: str, *words: object) -> list[tuple[object, ...]]:
+        return list(self.connection.execute(query, words or None).fetchall())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from filo.channels.contract import Edited, Moved, OptedOut, Reacted, Said, Typed, Withdrew
-from filo.conversations.amending import amend, orphaned_edits
+from filo.conversations.amending import amend
+from filo.conversations.completing import answer_at_last, complete
+from filo.conversations.early import Waiting, awaited, come_before
 from filo.conversations.receiving import receive_said, spoken_of
 from filo.conversations.reporting import apply_reports, keep_early, targets
 from filo.conversations.types import Heard, Stirred
@@ -22,12 +24,13 @@ def receive(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
     which kinds of facts there are, never on how many.
     """
     found, early = targets(cur, batch)
-    memory = spoken_of(cur, _quoted(batch))
     customers = {heard.customer for heard in batch if heard.customer}
     lock(cur, customers | {target.customer for target in found})
-    stirred = receive_said(cur, batch, memory)
-    if any(isinstance(heard.fact, Reacted | Edited | Withdrew) for heard in batch):
-        stirred += _amend(cur, batch)
+    memory = spoken_of(cur, _quoted(batch))
+    waited = awaited(cur, batch)
+    stirred = receive_said(cur, _not_shown_yet(cur, batch, waited), memory)
+    answer_at_last(cur, waited)
+    _amend(cur, [*(one.heard for one in waited if one.heard), *batch])
     apply_reports(cur, found)
     keep_early(cur, early)
     _tell_the_rest(cur, batch)
@@ -41,12 +44,27 @@ def _quoted(batch: Iterable[Heard]) -> Iterable[str]:
             yield from heard.fact.references
 
 
-def _amend(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
-    meant = [h.fact.message for h in batch if isinstance(h.fact, Reacted | Edited | Withdrew)]
-    memory = spoken_of(cur, meant)
-    stirred = receive_said(cur, orphaned_edits(batch, memory), {})
-    amend(cur, batch, memory)
-    return stirred
+def _not_shown_yet(
+    cur: Cursor, batch: Sequence[Heard], waited: Sequence[Waiting]
+) -> Sequence[Heard]:
+    """All but words that an edit of theirs has shown already: they complete that message."""
+    shown = {(w.customer, w.provider_id): w.message for w in waited if w.kind == "shown"}
+    if not shown:
+        return batch
+    late = [
+        (message, heard)
+        for heard in batch
+        if isinstance(heard.fact, Said) and (message := shown.get((heard.customer, heard.fact.id)))
+    ]
+    complete(cur, late)
+    known = {id(heard) for _, heard in late}
+    return [heard for heard in batch if id(heard) not in known]
+
+
+def _amend(cur: Cursor, changes: Sequence[Heard]) -> None:
+    meant = [h.fact.message for h in changes if isinstance(h.fact, Reacted | Edited | Withdrew)]
+    if meant:
+        come_before(cur, amend(cur, changes, spoken_of(cur, meant)))
 
 
 def _tell_the_rest(cur: Cursor, batch: Sequence[Heard]) -> None:

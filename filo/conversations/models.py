@@ -210,6 +210,27 @@ class EarlyReport(models.Model):
         )
 
 
+class EarlyChange(models.Model):
+    """What came before the words it is about: a reaction, an edit, a withdrawal, an answer.
+
+    `shown` is an edit whose words did not come: it became the message, and they are recognised
+    should they come after all.
+    """
+
+    kind = models.TextField()  # edit, change, answer, shown
+    customer = models.BigIntegerField()
+    provider_id = models.TextField()  # of the words
+    message = models.BigIntegerField(null=True)  # which answers them, or was shown
+    heard = models.JSONField(null=True)
+    kept_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["customer", "provider_id"], name="early_change"),
+            models.Index(fields=["kept_at"], name="early_change_kept"),
+        )
+
+
 class Reaction(models.Model):
     message = models.ForeignKey(Message, models.PROTECT, related_name="+")
     identity = models.ForeignKey(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filo.conversations.attachments import sweep_uploads, upload
 from filo.conversations.drafting import draft, save_draft
+from filo.conversations.early import forget_early
 from filo.conversations.hearing import receive
 from filo.conversations.outbox import recall, retry, settle
 from filo.conversations.owning import (
@@ -19,7 +20,7 @@ from filo.conversations.owning import (
     wake,
 )
 from filo.conversations.replying import note, reply
-from filo.conversations.reporting import forget_early
+from filo.conversations.ripening import ripen
 
 __all__ = [
     "assign",
@@ -35,6 +36,7 @@ __all__ = [
     "reopen",
     "reply",
     "retry",
+    "ripen",
     "save_draft",
     "settle",
     "snooze",

@@ -12,6 +12,7 @@ import msgspec
 from filo.channels.contract import Media, Said
 from filo.conversations.attachments import Taking, adopt, of_visitor
 from filo.conversations.cases import REOPENS_WITHIN, Atlas
+from filo.conversations.early import answer_unknown
 from filo.conversations.tokens import case_of
 from filo.conversations.types import Heard, Stirred
 from filo.conversations.words import preview, searchable
@@ -71,6 +72,7 @@ def receive_said(cur: Cursor, batch: Sequence[Heard], memory: Memory) -> list[St
     _open_cases(cur, lines)
     _number(cur, lines)
     _write(cur, lines)
+    _answer_neighbours(cur, lines)
     _stir(cur, lines)
     _attach(cur, lines)
     _adopt(cur, lines)
@@ -196,6 +198,20 @@ def _write(cur: Cursor, lines: Sequence[Line]) -> None:
     rows = cur.execute(sql("say_in"), columns).fetchall()
     for line, message in zip(lines, sorted(row[0] for row in rows), strict=True):
         line.message = message
+
+
+def _answer_neighbours(cur: Cursor, lines: Sequence[Line]) -> None:
+    """What is answered may have come beside its answer; else the answer waits for it."""
+    open_ends = [line for line in lines if line.said.answers and line.answers is None]
+    if not open_ends:
+        return
+    here = {(line.heard.customer, line.said.id): line.message for line in lines}
+    asked = [(line.heard.customer, line.said.answers, line.message) for line in open_ends]
+    met = [(message, here[who, what]) for who, what, message in asked if (who, what) in here]
+    if met:
+        columns = {"messages": [one for one, _ in met], "answered": [other for _, other in met]}
+        cur.execute(sql("answers_at_last"), columns)
+    answer_unknown(cur, [end for end in asked if end[:2] not in here])
 
 
 def _words(said: Said) -> str:

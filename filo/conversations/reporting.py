@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import cast
 
 import msgspec
@@ -52,7 +51,7 @@ def apply_reports(cur: Cursor, found: Sequence[Target]) -> None:
     best: dict[int, Target] = {}
     for target in found:
         held = best.get(target.delivery)
-        if held is None or RANK[held.report.state] < RANK[target.report.state]:
+        if held is None or _further(target) > _further(held):
             best[target.delivery] = target
     if not best:
         return
@@ -73,6 +72,11 @@ def apply_reports(cur: Cursor, found: Sequence[Target]) -> None:
     emit(cur, [_changed(best[delivery], state) for delivery, state in rows])
 
 
+def _further(target: Target) -> tuple[int, str]:
+    report = target.report
+    return RANK[report.state], report.detail if report.state is State.READ else ""
+
+
 def keep_early(cur: Cursor, early: Sequence[Heard]) -> None:
     """Reports that overtook the receipt wait for it."""
     if not early:
@@ -88,15 +92,6 @@ def keep_early(cur: Cursor, early: Sequence[Heard]) -> None:
             "ats": [_report(heard).at for heard in early],
         },
     )
-
-
-def forget_early(cur: Cursor, *, before: datetime) -> int:
-    """Reports on messages that were never ours (another system uses the number too)."""
-    return cur.execute(
-        "DELETE FROM conversations_earlyreport WHERE id IN"
-        " (SELECT id FROM conversations_earlyreport WHERE kept_at < %s LIMIT 500)",
-        [before],
-    ).rowcount
 
 
 def _report(heard: Heard) -> Reported:

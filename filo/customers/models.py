@@ -41,7 +41,6 @@ class Identity(models.Model):
     last_seq = models.BigIntegerField(db_default=0)
     heard_at = models.DateTimeField(null=True)
     state = models.TextField(db_default="")  # blocked, unreachable
-    token = models.TextField(db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["space", "value"], name="identity_once"),)

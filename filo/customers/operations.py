@@ -23,6 +23,7 @@ def recognise(
     A fixed number of statements whatever the count. Addresses attested together belong to one
     customer when at least one of them is new; two known customers are linked, never merged here.
     """
+    handles = list(handles)
     groups = group(handles)
     pairs = sorted({pair for circle in groups for pair in circle.pairs})
     known = _who(cur, pairs)
@@ -39,7 +40,7 @@ def recognise(
         known |= _named(cur, new, source=source, verified=verified)
         known |= _lost_races(cur, new, known, born)
     _call(cur, groups, known)
-    _link(cur, [circle.pairs for circle in groups], known, source)
+    _link(cur, [[(one.space, one.value), *one.also] for one in handles], known, source)
     return known
 
 
@@ -122,11 +123,12 @@ def _lost_races(
     return _who(cur, lost)
 
 
-def _link(cur: Cursor, circles: Iterable[Sequence[Pair]], known: Book, source: str) -> None:
+def _link(cur: Cursor, attested: Iterable[Sequence[Pair]], known: Book, source: str) -> None:
+    """As each payload attested it: the first with the others, whoever else is in the batch."""
     ties = sorted(
         {
             (min(one, other), max(one, other))
-            for pairs in circles
+            for pairs in attested
             for one, other in (
                 (known[pairs[0]].identity, known[pair].identity) for pair in pairs[1:]
             )

@@ -10,6 +10,7 @@ from filo.conversations import operations as conversations
 from filo.core import clock, home
 from filo.core.db import Cursor
 from filo.intake import operations as intake
+from filo.routing import operations as routing
 
 # A part's late work: a module with a procrastinate `Blueprint` named `tasks`.
 TASKS: dict[str, str] = {}
@@ -44,7 +45,13 @@ def forget_calls(cur: Cursor) -> int:
     return intake.forget(cur, before=clock.now() - timedelta(days=home.journal_days()))
 
 
-def forget_early_reports(cur: Cursor) -> int:
+def ripen_early_changes(cur: Cursor) -> int:
+    stirred = conversations.ripen(cur, at=clock.now())
+    routing.place(cur, stirred)
+    return len(stirred)
+
+
+def forget_early_facts(cur: Cursor) -> int:
     return conversations.forget_early(cur, before=clock.now() - timedelta(days=7))
 
 
@@ -61,7 +68,8 @@ def end_sessions(cur: Cursor) -> int:
 CHORES = (
     Chore("forget", every=60.0, act=forget_calls),
     Chore("sessions", every=3600.0, act=end_sessions),
-    Chore("early", every=3600.0, act=forget_early_reports),
+    Chore("early", every=3600.0, act=forget_early_facts),
+    Chore("ripen", every=5.0, act=ripen_early_changes),
     Chore("release", every=15.0, act=conversations.release_absent),
     Chore("wake", every=5.0, act=wake_snoozed),
     Chore("sweep", every=600.0, act=sweep_uploads),

@@ -1,0 +1,7 @@
+-- come_before: what cannot be applied yet waits for the words it is about; so many of one customer at most.
+INSERT INTO conversations_earlychange (kind, customer, provider_id, message, heard)
+SELECT kind, customer, provider_id, message, heard::jsonb
+FROM unnest(%(kinds)s::text[], %(customers)s::bigint[], %(provider_ids)s::text[],
+    %(messages)s::bigint[], %(heards)s::text[])
+    AS t (kind, customer, provider_id, message, heard)
+WHERE %(most)s > (SELECT count(*) FROM conversations_earlychange AS e WHERE e.customer = t.customer)

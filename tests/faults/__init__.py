@@ -1,0 +1,1 @@
+"""The fault model of docs/reference/faults.md, row by row, on real parts."""
