@@ -12,7 +12,7 @@ import psycopg
 from bench.ground import ground, postgres_cpu
 from bench.intake import PEOPLE, a_channel, message
 from bench.lines import Line
-from filo.core import clock
+from filo.core import arrays, clock
 from filo.core.db import Connection, connect
 from filo.core.sql import statements
 from filo.intake.journal import keep
@@ -161,20 +161,25 @@ def _to(copy: str, words: bytes, table: bytes) -> bytes:
 def _journal(column: list[list[Any]]) -> dict[str, Any]:
     nothing = [None] * len(column[0])
     return {
-        "channels": column[4],
-        "lanes": column[21],
-        "ats": column[15],
-        "headers": column[22],
-        "queries": column[23],
-        "bodies": column[24],
-        "openeds": nothing,
-        "files": [""] * len(nothing),
+        "channels": arrays.bigints(column[4]),
+        "lanes": arrays.smallints(column[21]),
+        "ats": arrays.moments(column[15]),
+        "headers": arrays.texts(column[22]),
+        "queries": arrays.texts(column[23]),
+        "bodies": arrays.octets(column[24]),
+        "openeds": arrays.octets(nothing),
+        "files": arrays.texts([""] * len(nothing)),
     }
 
 
 def _seen(column: list[list[Any]]) -> dict[str, Any]:
     scopes, keys, digests = column[18:21]
-    return {"scopes": scopes, "keys": keys, "digests": digests, "journals": column[0]}
+    return {
+        "scopes": arrays.texts(scopes),
+        "keys": arrays.texts(keys),
+        "digests": arrays.octets(digests),
+        "journals": arrays.bigints(column[0]),
+    }
 
 
 def _cases(group: list[tuple[Any, ...]]) -> dict[str, Any]:
@@ -196,7 +201,20 @@ def _said(column: list[list[Any]]) -> dict[str, Any]:
         *("said_ats", "ats"),
     ]
     columns = dict(zip(names, column[1:16], strict=True))
-    return columns | {"words": [text.lower() for text in column[7]]}
+    columns["words"] = [text.lower() for text in column[7]]
+    packed = {
+        name: arrays.texts(columns[name])
+        for name in (
+            "visibilities",
+            "parts",
+            "subjects",
+            "words",
+            "provider_ids",
+            "client_ids",
+            "contexts",
+        )
+    }
+    return columns | packed
 
 
 def _events(column: list[list[Any]]) -> dict[str, Any]:

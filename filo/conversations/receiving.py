@@ -16,6 +16,7 @@ from filo.conversations.early import answer_unknown
 from filo.conversations.tokens import case_of
 from filo.conversations.types import Heard, Stirred
 from filo.conversations.words import preview, searchable
+from filo.core.arrays import TEXT, bigints, moments, octets, texts
 from filo.core.db import Cursor
 from filo.core.events import Happening, emit
 from filo.core.ids import public
@@ -177,23 +178,26 @@ def _number(cur: Cursor, lines: Sequence[Line]) -> None:
 
 
 def _write(cur: Cursor, lines: Sequence[Line]) -> None:
-    columns: dict[str, list[Any]] = {
-        "customers": [line.heard.customer for line in lines],
-        "cases": [line.case for line in lines],
-        "identities": [line.heard.identity for line in lines],
-        "channels": [line.heard.channel for line in lines],
-        "seqs": [line.seq for line in lines],
-        "visibilities": ["public" if line.said.public else "private" for line in lines],
-        "parts": [msgspec.json.encode(line.said.parts).decode() for line in lines],
-        "subjects": [line.said.subject for line in lines],
-        "words": [_words(line.said) for line in lines],
+    said = [line.said for line in lines]
+    heard = [line.heard for line in lines]
+    encode = msgspec.json.encode
+    columns = {
+        "customers": bigints([one.customer for one in heard]),
+        "cases": bigints([line.case for line in lines]),
+        "identities": bigints([one.identity for one in heard]),
+        "channels": bigints([one.channel for one in heard]),
+        "seqs": bigints([line.seq for line in lines]),
+        "visibilities": texts(["public" if one.public else "private" for one in said]),
+        "parts": octets([encode(one.parts) for one in said], TEXT),
+        "subjects": texts([one.subject for one in said]),
+        "words": texts([_words(one) for one in said]),
         "answers": [line.answers for line in lines],
-        "provider_ids": [line.said.id for line in lines],
-        "client_ids": [line.said.client_id or None for line in lines],
-        "contexts": [msgspec.json.encode(line.said.context).decode() for line in lines],
-        "automatics": [line.said.automatic for line in lines],
-        "said_ats": [line.said.at for line in lines],
-        "ats": [line.heard.at for line in lines],
+        "provider_ids": texts([one.id for one in said]),
+        "client_ids": texts([one.client_id or None for one in said]),
+        "contexts": octets([encode(one.context) for one in said], TEXT),
+        "automatics": [one.automatic for one in said],
+        "said_ats": moments([one.at for one in said]),
+        "ats": moments([one.at for one in heard]),
     }
     rows = cur.execute(sql("say_in"), columns).fetchall()
     for line, message in zip(lines, sorted(row[0] for row in rows), strict=True):

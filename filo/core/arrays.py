@@ -43,9 +43,9 @@ class _PackedDumper(Dumper):
 adapters.register_dumper(Packed, _PackedDumper)
 
 
-def texts(items: Sequence[str]) -> Packed:
+def texts(items: Sequence[str | None]) -> Packed:
     """`text[]`. PostgreSQL refuses a NUL inside, as it does anywhere in a text."""
-    return _variable(TEXT, [item.encode() for item in items])
+    return _variable(TEXT, [None if item is None else item.encode() for item in items])
 
 
 def octets(items: Sequence[bytes | None], type_: int = BYTEA) -> Packed:

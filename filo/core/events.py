@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from filo.core import clock
+from filo.core.arrays import TEXT, octets, texts
 from filo.core.db import Cursor
 from filo.core.sql import statements
 
@@ -36,10 +37,10 @@ def emit(cur: Cursor, happenings: Sequence[Happening]) -> None:
         sql("emit"),
         {
             "at": clock.now(),
-            "types": [h.type for h in happenings],
+            "types": texts([h.type for h in happenings]),
             "customers": [h.customer for h in happenings],
             "cases": [h.case for h in happenings],
-            "bodies": [msgspec.json.encode(h.body).decode() for h in happenings],
+            "bodies": octets([msgspec.json.encode(h.body) for h in happenings], TEXT),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
 _LENGTH = 13
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 
 
 class BadId(ValueError):
@@ -13,11 +14,12 @@ class BadId(ValueError):
 
 def public(kind: str, number: int) -> str:
     """`public("msg", 12)` -> `"msg_000000000000C"`; sorts as the numbers do."""
-    digits = []
-    for _ in range(_LENGTH):
-        number, rest = divmod(number, 32)
-        digits.append(_DIGITS[rest])
-    return f"{kind}_{''.join(reversed(digits))}"
+    pairs = _PAIRS  # an event has three of them: two digits at a time is twice as fast
+    return (
+        f"{kind}_{_DIGITS[number >> 60]}{pairs[number >> 50 & 1023]}{pairs[number >> 40 & 1023]}"
+        f"{pairs[number >> 30 & 1023]}{pairs[number >> 20 & 1023]}{pairs[number >> 10 & 1023]}"
+        f"{pairs[number & 1023]}"
+    )
 
 
 def number(kind: str, text: str) -> int:

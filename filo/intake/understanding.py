@@ -11,6 +11,7 @@ import msgspec
 from filo.channels.contract import Fact, Handle, Moved, Said
 from filo.conversations.operations import receive
 from filo.conversations.types import Heard
+from filo.core.arrays import bigints, octets, texts
 from filo.core.db import Cursor
 from filo.core.events import ring
 from filo.core.sql import statements
@@ -66,10 +67,10 @@ def _see(cur: Cursor, first: dict[Key, Read]) -> set[Key]:
     rows = cur.execute(
         sql("see"),
         {
-            "scopes": [scope for scope, _ in first],
-            "keys": [key for _, key in first],
-            "digests": [_digest(read.fact) for read in first.values()],
-            "journals": [read.journal for read in first.values()],
+            "scopes": texts([scope for scope, _ in first]),
+            "keys": texts([key for _, key in first]),
+            "digests": octets([_digest(read.fact) for read in first.values()]),
+            "journals": bigints([read.journal for read in first.values()]),
         },
     ).fetchall()
     return {(scope, key) for scope, key in rows}

@@ -5,9 +5,9 @@ SELECT customer, "case", identity, channel, seq, 'in', visibility, parts::jsonb,
     to_tsvector('simple', words) || to_tsvector('italian', words) || to_tsvector('english', words),
     answers, provider_id, client_id, context::jsonb, automatic, said_at, at
 FROM unnest(%(customers)s::bigint[], %(cases)s::bigint[], %(identities)s::bigint[],
-    %(channels)s::bigint[], %(seqs)s::bigint[], %(visibilities)s::text[], %(parts)b::text[],
-    %(subjects)s::text[], %(words)b::text[], %(answers)s::bigint[], %(provider_ids)s::text[],
-    %(client_ids)s::text[], %(contexts)b::text[], %(automatics)s::boolean[],
+    %(channels)s::bigint[], %(seqs)s::bigint[], %(visibilities)s::text[], %(parts)s::text[],
+    %(subjects)s::text[], %(words)s::text[], %(answers)s::bigint[], %(provider_ids)s::text[],
+    %(client_ids)s::text[], %(contexts)s::text[], %(automatics)s::boolean[],
     %(said_ats)s::timestamptz[], %(ats)s::timestamptz[])
     WITH ORDINALITY AS t (customer, "case", identity, channel, seq, visibility, parts, subject,
         words, answers, provider_id, client_id, context, automatic, said_at, at, n)
