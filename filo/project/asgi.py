@@ -14,6 +14,7 @@ from importlib import import_module
 
 from filo.project.answers import App, Receive, Scope, Send
 from filo.project.built import built
+from filo.project.launch import settle
 
 DOORS = (
     ("/hooks/", "filo.intake.receiver", "Receiver"),
@@ -63,6 +64,7 @@ class House:
         except Exception as problem:  # noqa: BLE001 -- the outer door: the server must hear why
             await send({"type": "lifespan.startup.failed", "message": repr(problem)})
             return
+        settle()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.gather(*[door.shutdown() for door in self.doors])
