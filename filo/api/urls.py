@@ -7,11 +7,13 @@ from functools import cache
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_safe
 
 from filo.api.front import fronted, nowhere
 from filo.api.v1 import api
 
 
+@require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """The API's description, made once a process: anybody may ask for it, and often."""
     return HttpResponse(_described(), content_type="application/json")

@@ -55,7 +55,8 @@ def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
     row = cur.execute(
         "SELECT c.customer_id FROM conversations_case AS c"
         " JOIN customers_customer AS cu ON cu.id = c.customer_id WHERE c.id = %(case)s"
-        " AND (%(everything)s OR cu.teams && %(teams)s::bigint[])",
+        " AND (%(everything)s OR cu.teams && %(teams)s::bigint[])"
+        " AND (NOT c.restricted OR %(everything)s OR c.team_id = ANY(%(teams)s::bigint[]))",
         limits(scope, case=case),
     ).fetchone()
     if row is None:

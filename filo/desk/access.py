@@ -21,7 +21,7 @@ from filo.customers.types import NoSuchCustomer
 from filo.desk import answers
 from filo.desk.wishes import Wishes, wishes
 from filo.staff import queries
-from filo.staff.types import NoSuchPerson, NotAllowed, Scope
+from filo.staff.types import NoSuchPerson, NoSuchTeam, NotAllowed, Scope
 
 ZONE_COOKIE = "filo_zone"
 USUAL_ZONE = "Europe/Rome"
@@ -49,7 +49,7 @@ def for_staff(view: View[P]) -> View[P]:
         try:
             with transaction.atomic():
                 return _answered(view, request, *args, **kwargs)
-        except (NotFound, BadId, BadCursor, NoSuchPerson, NoSuchCustomer):
+        except (NotFound, BadId, BadCursor, NoSuchPerson, NoSuchTeam, NoSuchCustomer):
             words = _("It does not exist, or your teams may not read it.")
             return answers.sorry(request, _("Not found"), words, status=404)
         except NotAllowed as verdict:

@@ -12,8 +12,9 @@ from psycopg.types.json import Jsonb
 
 from filo.core import clock, vault
 from filo.core.db import Cursor
+from filo.core.ids import public
 from filo.staff import queries
-from filo.staff.types import ENDED, NoSuchPerson, Person, Refused
+from filo.staff.types import ENDED, NoSuchPerson, NoSuchTeam, Person, Refused
 
 ROLES = ("admin", "supervisor", "agent")
 FIRST_TEAM = "Customer care"
@@ -137,7 +138,8 @@ def rename_team(cur: Cursor, id: int, name: str) -> None:
     if not wanted:
         raise Refused("name", "A team needs a name.")
     _refuse_twin(cur, wanted, but=id)
-    cur.execute("UPDATE staff_team SET name = %s WHERE id = %s", [wanted, id])
+    if not cur.execute("UPDATE staff_team SET name = %s WHERE id = %s", [wanted, id]).rowcount:
+        raise NoSuchTeam(public("tem", id))
 
 
 def first_team(cur: Cursor) -> int:

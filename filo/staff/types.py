@@ -53,6 +53,10 @@ class NoSuchPerson(LookupError):
     """Nobody with this number works here now."""
 
 
+class NoSuchTeam(LookupError):
+    """There is no team with this number."""
+
+
 class Person(msgspec.Struct, frozen=True):
     """One person as the settings show them. `invited`: they have not chosen a password yet."""
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
     path("email/", views.closed, name="account_email"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

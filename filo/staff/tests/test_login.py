@@ -188,3 +188,15 @@ def test_end_sessions_logs_out_everywhere_and_the_password_still_opens(
 
     assert who(client) == ""
     assert knock(client, "dora@x.example", PASSWORD) == "in"
+
+
+def test_who_has_no_password_is_asked_for_a_first_one(dora: Staff, client: Client) -> None:
+    """They came by a passkey: the page that changes a password has nothing to change."""
+    Staff.objects.filter(pk=dora.pk).update(password="!")
+    client.force_login(Staff.objects.get(pk=dora.pk))
+
+    answer = client.get("/account/password/", follow=True)
+    client.post("/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert (answer.status_code, answer.redirect_chain[-1][0]) == (200, "/account/password/set/")
+    assert Staff.objects.get(pk=dora.pk).check_password(PASSWORD)
