@@ -1,0 +1,9 @@
+-- search_since: the newest hits after a message. Sorting by a sum keeps the planner off the primary
+-- key, on which it would walk through everything for a rare word that it believes to be common.
+SELECT m.id
+FROM conversations_message AS m
+WHERE m.id > %(since)s
+    AND m.ts @@ (websearch_to_tsquery('simple', %(ored)s)
+        || websearch_to_tsquery('italian', %(ored)s) || websearch_to_tsquery('english', %(ored)s))
+ORDER BY m.id + 0 DESC
+LIMIT %(most)s
