@@ -19,6 +19,8 @@ BYTEA, INT8, INT2, TEXT, TIMESTAMPTZ = 17, 20, 21, 25, 1184
 _EMPTY = struct.Struct("!iiI")
 _HEAD = struct.Struct("!iiIii")
 _LENGTH = struct.Struct("!i")
+_BIGINT = struct.Struct("!iq")
+_SMALLINT = struct.Struct("!ih")
 _NULL = _LENGTH.pack(-1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -55,24 +57,24 @@ def octets(items: Sequence[bytes | None], type_: int = BYTEA) -> Packed:
 
 def smallints(items: Sequence[int]) -> Packed:
     """`smallint[]`."""
-    return _fixed(INT2, 2, "h", items)
+    return _fixed(INT2, _SMALLINT, items)
 
 
 def bigints(items: Sequence[int]) -> Packed:
     """`bigint[]`."""
-    return _fixed(INT8, 8, "q", items)
+    return _fixed(INT8, _BIGINT, items)
 
 
 def moments(items: Iterable[datetime]) -> Packed:
     """`timestamptz[]`: microseconds since 2000, as the server counts."""
-    return _fixed(TIMESTAMPTZ, 8, "q", [(item - _EPOCH) // _MICROSECOND for item in items])
+    return _fixed(TIMESTAMPTZ, _BIGINT, [(item - _EPOCH) // _MICROSECOND for item in items])
 
 
-def _fixed(type_: int, size: int, code: str, items: Sequence[int]) -> Packed:
+def _fixed(type_: int, element: struct.Struct, items: Sequence[int]) -> Packed:
     if not items:
         return Packed(_EMPTY.pack(0, 0, type_))
-    pairs = [number for item in items for number in (size, item)]
-    elements = struct.pack("!" + f"i{code}" * len(items), *pairs)
+    pack, size = element.pack, element.size - _LENGTH.size
+    elements = b"".join([pack(size, item) for item in items])
     return Packed(_HEAD.pack(1, 0, type_, len(items), 1) + elements)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
+from typing import Self
 
 import psycopg
 
@@ -27,7 +28,7 @@ MOST_BYTES = 64 * 1024 * 1024
 GROUP = 200
 TIMEOUT = 5.0
 WRITERS = 2
-QUIET = 1.0
+COUNTING = 0.5  # seconds between two writings of the refusals
 TROUBLES = (psycopg.Error, OSError, TimeoutError)
 Waiting = tuple[Entry, asyncio.Future[None]]
 
@@ -44,13 +45,15 @@ class Keeper:
     """Keeps calls: many requests, one statement, one commit, then all of them are thanked."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Waiting] = asyncio.Queue(MOST_WAITING)
+        self._waiting: deque[Waiting] = deque()
+        self._some = asyncio.Event()
         self._bytes = 0
         self._forged: Counter[int] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._write(n)) for n in range(WRITERS)]
+        writing = [self._write() for _ in range(WRITERS)]
+        self._tasks = [asyncio.create_task(work) for work in (*writing, self._count())]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -60,10 +63,11 @@ class Keeper:
     async def keep(self, entry: Entry) -> None:
         """Returns once the call is on disk; `Full`: come again; `Unfit`: never that call."""
         size = len(entry.body) + len(entry.opened or b"")
-        if self._queue.full() or self._bytes + size > MOST_BYTES:
+        if len(self._waiting) >= MOST_WAITING or self._bytes + size > MOST_BYTES:
             raise Full
         waiting = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((entry, waiting))
+        self._waiting.append((entry, waiting))
+        self._some.set()
         self._bytes += size
         try:
             await waiting  # a writer settles it within its time-outs, whatever happens
@@ -79,27 +83,19 @@ class Keeper:
         """Refusals that are not yet written down."""
         return self._forged.total()
 
-    async def _write(self, number: int) -> None:
-        line = Line()
-        try:
+    async def _write(self) -> None:
+        async with Line() as line:
             while True:
-                group = await self._group()
-                if group:
+                if group := await self._group():
                     await self._write_group(line, group)
-                if self._forged and number == 0:
-                    await self._count_forged(line)
-        finally:
-            await line.drop()
 
     async def _group(self) -> list[Waiting]:
-        """What waits, at most a group. A quiet second ends the wait, for the counting."""
-        try:
-            async with asyncio.timeout(QUIET):
-                group = [await self._queue.get()]
-        except TimeoutError:
-            return []
-        while len(group) < GROUP and not self._queue.empty():
-            group.append(self._queue.get_nowait())
+        """What waits, at most a group."""
+        while not self._waiting:
+            self._some.clear()
+            await self._some.wait()
+        take = self._waiting.popleft
+        group = [take() for _ in range(min(GROUP, len(self._waiting)))]
         # Whoever hung up has been told nothing: he comes again.
         return [(entry, waiting) for entry, waiting in group if not waiting.done()]
 
@@ -123,6 +119,13 @@ class Keeper:
         for waiting in group:
             await self._write_group(line, [waiting])
 
+    async def _count(self) -> None:
+        async with Line() as line:
+            while True:
+                await asyncio.sleep(COUNTING)
+                if self._forged:
+                    await self._count_forged(line)
+
     async def _count_forged(self, line: Line) -> None:
         counted = Counter(self._forged)
         with contextlib.suppress(*TROUBLES):
@@ -136,6 +139,12 @@ class Line:
 
     def __init__(self) -> None:
         self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.drop()
 
     async def execute(self, words: bytes, columns: Mapping[str, object]) -> None:
         """On disk when it returns; nobody knows when it raises."""
