@@ -15,6 +15,7 @@ import signal
 from datetime import timedelta
 
 import psycopg
+import uvloop
 
 from filo.channels.carrier import Carrier
 from filo.conversations.ledger import Ledger, Lost
@@ -27,6 +28,7 @@ from filo.core.db import AsyncConnection
 log = logging.getLogger("filo.sender")
 LOCK_SPACE = 0xF11E
 AT_ONCE = 64
+ROOM = 8  # free places that are worth a question for more
 LOOK = 0.5  # seconds without a bell after which we look all the same
 MARGIN = 5.0  # seconds added to the longest call before a delivery may be taken over
 
@@ -34,15 +36,21 @@ MARGIN = 5.0  # seconds added to the longest call before a delivery may be taken
 class Sender:
     """One process. `stop` lets running calls end; a kill loses nothing either."""
 
-    def __init__(self, *, older: float | None = None) -> None:
+    def __init__(
+        self, *, older: float | None = None, at_once: int = AT_ONCE, look: float = LOOK
+    ) -> None:
         self.owner = secrets.randbelow(2**31 - 1) + 1
         self.longest = home.send_timeout()
         self.older = timedelta(seconds=self.longest + MARGIN if older is None else older)
+        self.at_once = at_once
+        self.look = look
         self._stopping = asyncio.Event()
+        self._stirred = asyncio.Event()  # something may be sent: the bell rang, or a call ended
         self._running: dict[int, asyncio.Task[None]] = {}
 
     def stop(self) -> None:
         self._stopping.set()
+        self._stirred.set()
 
     async def run(self) -> None:
         """Send until told to stop; a lost database is waited for, under a new name."""
@@ -69,7 +77,8 @@ class Sender:
             mouth = Mouth(ledger, carrier, self.owner)
             await asyncio.gather(
                 self._keep(lock),
-                self._send(ledger, mouth, bell),
+                self._hear(bell),
+                self._send(ledger, mouth),
                 self._sweep(ledger, mouth),
                 follow(carrier, hints, asking, self._stopping),
             )
@@ -81,35 +90,36 @@ class Sender:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)
 
-    async def _send(self, ledger: Ledger, mouth: Mouth, bell: AsyncConnection) -> None:
+    async def _hear(self, bell: AsyncConnection) -> None:
+        """The bell, or a moment without one."""
         while not self._stopping.is_set():
-            free = AT_ONCE - len(self._running)
-            due = await ledger.take_turns(self.owner, free) if free else []
+            async for _ in bell.notifies(timeout=self.look, stop_after=1):
+                pass
+            self._stirred.set()
+
+    async def _send(self, ledger: Ledger, mouth: Mouth) -> None:
+        """Whatever is due, whenever there is room for some more of it."""
+        while not self._stopping.is_set():
+            self._stirred.clear()
+            free = self.at_once - len(self._running)
+            due = (
+                await ledger.take_turns(self.owner, free) if free >= min(ROOM, self.at_once) else []
+            )
             for one in due:
                 self._start(mouth, one)
             if not due:
-                await self._wait(bell)
+                await self._stirred.wait()
         if self._running:
             await asyncio.wait(self._running.values(), timeout=self.longest)
 
     def _start(self, mouth: Mouth, due: Due) -> None:
         task = asyncio.create_task(mouth.say(due))
         self._running[due.id] = task
-        task.add_done_callback(lambda _: self._running.pop(due.id, None))
+        task.add_done_callback(lambda _: self._ended(due.id))
 
-    async def _wait(self, bell: AsyncConnection) -> None:
-        """Until the bell rings, a call ends, or a moment has passed."""
-        rung = asyncio.create_task(_first(bell))
-        stop = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait(
-                {rung, stop, *self._running.values()},
-                timeout=LOOK,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            stop.cancel()
-            await asyncio.gather(rung, return_exceptions=False)
+    def _ended(self, delivery: int) -> None:
+        self._running.pop(delivery, None)
+        self._stirred.set()
 
     async def _sweep(self, ledger: Ledger, mouth: Mouth) -> None:
         """What dead senders left, what reports came early, who is to be woken."""
@@ -129,11 +139,6 @@ class Sender:
         self.owner = secrets.randbelow(2**31 - 1) + 1
 
 
-async def _first(bell: AsyncConnection) -> None:
-    async for _ in bell.notifies(timeout=LOOK, stop_after=1):
-        return
-
-
 async def _connect(name: str) -> AsyncConnection:
     return await psycopg.AsyncConnection.connect(
         home.database_url(), autocommit=True, application_name=name
@@ -149,7 +154,7 @@ async def serve() -> None:
 
 
 def main() -> None:
-    asyncio.run(serve())
+    uvloop.run(serve())
 
 
 if __name__ == "__main__":

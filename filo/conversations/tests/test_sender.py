@@ -82,6 +82,16 @@ def test_answers_to_one_person_arrive_in_their_order(world: World, peer: Peer) -
     assert peer.texts == [f"riga {n}" for n in range(5)]
 
 
+def test_more_than_fit_at_once_leave_without_waiting_for_a_bell(world: World, peer: Peer) -> None:
+    for n in range(6):
+        case = world.writes(f"p{n}", "Ciao")
+        world.act(operations.reply, world.dora, case, HELLO, client_id=f"c{n}")
+
+    run(lambda: states(world) == ["sent"] * 6, Sender(at_once=2, look=5), seconds=4)
+
+    assert len(peer.texts) == 6
+
+
 def test_two_senders_send_each_answer_once(world: World, peer: Peer) -> None:
     world.writes("ada", "Ciao")
     for n in range(10):
