@@ -15,45 +15,69 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from filo.core import home
 from filo.project import postgres
 from torture.house import free_ports
 
 
+class Ground:
+    """The cluster of a run; it can be started again with other settings."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cluster = postgres.Cluster(folder / "postgres", folder / "run")
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def start(self, **more: str) -> None:
+        """With the product's settings, save for what is named."""
+        postgres.prepare(self.cluster)
+        self.server = postgres.spawn(self.cluster, settings=postgres.SETTINGS | more)
+        postgres.wait_until_it_answers(self.cluster)
+
+    def stop(self) -> None:
+        if self.server:
+            postgres.stop(self.server, within=120)
+        self.server = None
+
+    def enter(self, database: str) -> None:
+        """This process and its children use that database from now on."""
+        os.environ["DATABASE_URL"] = self.cluster.url(database)
+
+    def clone(self, database: str) -> None:
+        """A copy of the migrated, empty database."""
+        with psycopg.connect(self.cluster.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {database} TEMPLATE filo".encode())
+
+
 @contextmanager
-def ground() -> Iterator[None]:
+def ground() -> Iterator[Ground]:
     """For as long as it is open, this process and its children use the new database."""
     folder = Path(tempfile.mkdtemp(prefix="filo-bench-"))
     folder.chmod(0o755)
-    cluster = postgres.Cluster(folder / "postgres", folder / "run")
+    found = Ground(folder)
+    before = dict(os.environ)
     os.environ |= {
         "FILO_HOME": str(folder / "home"),
-        "DATABASE_URL": cluster.url("filo"),
+        "DATABASE_URL": found.cluster.url("filo"),
         "FILO_SAMPLE": "0",
         "FILO_ALLOW_PRIVATE_ADDRESSES": "1",
         "DJANGO_SETTINGS_MODULE": "filo.project.settings",
     }
-    postgres.prepare(cluster)
-    server = postgres.spawn(cluster)
     try:
-        postgres.wait_until_it_answers(cluster)
-        _migrate(cluster)
-        yield
+        found.start()
+        _migrate()
+        yield found
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+        found.stop()
         shutil.rmtree(folder, ignore_errors=True)
+        os.environ.clear()
+        os.environ |= before
 
 
-def _migrate(cluster: postgres.Cluster) -> None:
-    import psycopg
-
-    from filo.core import home
-
+def _migrate() -> None:
     home.make_key()
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'filo'").fetchone()
-        if not found:
-            connection.execute("CREATE DATABASE filo")
     command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
     subprocess.run(command, check=True)  # noqa: S603 -- ourselves
 
@@ -62,11 +86,23 @@ def _migrate(cluster: postgres.Cluster) -> None:
 def serving(*command: str) -> Iterator[tuple[int, int]]:
     """A server process; gives its port and its pid once it listens."""
     port = free_ports()
-    environment = os.environ | {"PORT": str(port)}
+    environment = os.environ | {"PORT": str(port), "MALLOC_ARENA_MAX": "2"}
     server = subprocess.Popen([sys.executable, *command], env=environment)  # noqa: S603 -- ourselves
     try:
         _wait(port, server)
         yield port, server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+@contextmanager
+def working(*command: str) -> Iterator[int]:
+    """A process that listens to nobody but the database; gives its pid."""
+    environment = os.environ | {"MALLOC_ARENA_MAX": "2"}
+    server = subprocess.Popen([sys.executable, *command], env=environment)  # noqa: S603 -- ourselves
+    try:
+        yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
