@@ -22,6 +22,8 @@ FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[ \t\n\f\r/][^>]{0,5000}>",
     re.IGNORECASE,
 )
+# It cannot be closed: all that follows would be swallowed, though a mail program shows it.
+PLAINTEXT = re.compile(r"</?plaintext(?=[\s/>])[^>]{0,5000}>", re.IGNORECASE)
 LINKS = {"http", "https", "mailto", "tel"}
 REL = "noopener noreferrer nofollow"
 BLOCKS = {
@@ -78,7 +80,7 @@ def clean(html: str, *, cid: Cid = lambda _: None) -> str:
     if _is_tangled(html):
         return plain(_words(html))
     tame = nh3.clean(
-        FORMATTING.sub(r"<\1>", html),
+        _tamed(html),
         tags=TAGS,
         attributes=ATTRIBUTES,
         clean_content_tags=SILENCED,
@@ -106,7 +108,7 @@ def text_of(html: str) -> str:
     if _is_tangled(html):
         return _words(html)
     tame = nh3.clean(
-        FORMATTING.sub(r"<\1>", html),
+        _tamed(html),
         tags=BLOCKS | {"br", "td", "th"},
         attributes={},
         clean_content_tags=SILENCED,
@@ -118,9 +120,10 @@ def text_of(html: str) -> str:
     return "\n".join(line for line in (" ".join(row.split()) for row in lines.split("\n")) if line)
 
 
-# A link ends before the punctuation that closes the sentence around it.
+# A link ends before the punctuation that closes the sentence around it, and before a mark that
+# would show its letters in another order.
 LINK = re.compile(
-    r"(?P<web>\bhttps?://[^\s<>\"'`{}|\\^]{1,2000})"
+    r"(?P<web>\bhttps?://[^\s<>\"'`{}|\\^\u200b-\u200f\u202a-\u202e\u2066-\u2069]{1,2000})"
     r"|(?P<mail>\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}\b)"
 )
 CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: None}
@@ -149,6 +152,10 @@ def _without_tail(link: str) -> str:
         end -= 1
         unopened -= link[end] == ")"
     return link[:end]
+
+
+def _tamed(html: str) -> str:
+    return FORMATTING.sub(r"<\1>", PLAINTEXT.sub("", html))
 
 
 def _is_tangled(html: str) -> bool:

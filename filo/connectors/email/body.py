@@ -128,7 +128,11 @@ def _legible(part: Message) -> Message:
 
 
 def _is_words(part: Message) -> bool:
-    if part.is_multipart() or _media_type(part) not in {"text/plain", "text/html"}:
+    kind = _media_type(part)
+    # What says that it has parts and has none (no boundary) is words (RFC 2045, 5.2).
+    if part.is_multipart() or not (
+        kind in {"text/plain", "text/html"} or kind.startswith("multipart/")
+    ):
         return False
     return not _name(part) and not str(part.get("content-disposition", "")).lower().startswith(
         "attachment"

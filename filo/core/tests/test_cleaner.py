@@ -220,3 +220,15 @@ def test_what_is_no_address_is_no_link(words: str) -> None:
 
 def test_threat_32_control_characters_do_not_reach_the_page() -> None:
     assert plain("a\x1b]0;owned\x07b\x00c") == "a]0;ownedbc"
+
+
+def test_words_behind_plaintext_are_shown() -> None:
+    """It swallows all that follows in a browser; a mail program shows those words."""
+    assert clean("<p>one</p><svg><desc><plaintext></svg><p>two</p>").count("two") == 1
+    assert text_of("<p>one</p><svg><desc><plaintext></svg><p>two</p>") == "one\ntwo"
+
+
+def test_a_link_ends_before_a_mark_that_turns_letters_round() -> None:
+    shown = plain("https://evil.example\u202emoc.azzerb//:sptth")
+
+    assert 'href="https://evil.example"' in shown

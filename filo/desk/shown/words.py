@@ -7,7 +7,8 @@ import re
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+# It ends before a mark that would show its letters in another order.
+ADDRESS = re.compile(r"https?://[^\s<>\"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
 # Whole tags are matched too, and left alone: an address may hold an @.
 CALLED = re.compile(r"(<[^>]*>)|(?<![\w@])@\w[\w.\-]*")
 TRAILING = ".,;:!?)]»”"

@@ -278,3 +278,8 @@ def test_a_mail_that_was_too_large_says_so() -> None:
 
 def test_a_mailbox_line_before_the_head_is_skipped() -> None:
     assert said(b"From anna Sun Nov 22 2026\r\n" + mail(b"Ciao")).parts == (Text("Ciao"),)
+
+
+def test_a_multipart_without_parts_is_its_words() -> None:
+    """No boundary, no parts: what stands there is what was written."""
+    assert words(said(mail(b"Content-Type: multipart/mixed\n\nEccomi"))) == "Eccomi"
