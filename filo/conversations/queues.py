@@ -125,12 +125,12 @@ def _slice(
     direction = "ASC" if null else order.direction
     place = f"c.{order.column} {direction}, c.id {direction}"
     share = f"""SELECT c.id, c.{order.column} FROM conversations_case AS c
-        WHERE {" AND ".join(conditions)} ORDER BY {place} LIMIT %(many)s"""  # noqa: S608 -- all fixed words
+        WHERE {" AND ".join(conditions)} ORDER BY {place} LIMIT %(many)s"""  # noqa: S608  # nosec B608
     if _by_team(wanted):
         mine = "unnest(%(teams)s::bigint[]) AS t (id)"
         teams = "staff_team AS t" if scope.everything else mine
         share = share.replace("WHERE ", "WHERE c.team_id = t.id AND ", 1)
-        merged = f"SELECT c.* FROM {teams} CROSS JOIN LATERAL ({share}) AS c"  # noqa: S608
+        merged = f"SELECT c.* FROM {teams} CROSS JOIN LATERAL ({share}) AS c"  # noqa: S608  # nosec B608
         share = f"{merged} ORDER BY {place} LIMIT %(many)s"
     return cur.execute(share.encode(), limits(scope, **values)).fetchall()
 

@@ -111,7 +111,7 @@ def socket_folder() -> Path:
     beside = home() / "run"
     if len(str(beside)) <= LONGEST_SOCKET_FOLDER:
         return beside
-    return Path("/tmp") / f"filo-{os.geteuid()}-{_fingerprint()}"  # noqa: S108 -- made 0700
+    return Path("/tmp") / f"filo-{os.geteuid()}-{_fingerprint()}"  # noqa: S108  # nosec B108
 
 
 def _fingerprint() -> str:

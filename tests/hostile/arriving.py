@@ -58,8 +58,8 @@ def arrive(house: Running) -> Arrived:
     refused = [i.name for i, status in zip(arrived.items, answers, strict=True) if status != 200]
     assert refused == []
     _wait(arrived)
-    with _pointed_at(house.url):
-        asyncio.run(_fetch())
+    with _pointed_at(house.url), ThreadPoolExecutor(1) as apart:  # the browser's loop runs here
+        apart.submit(lambda: asyncio.run(_fetch())).result()
     return arrived
 
 

@@ -188,6 +188,17 @@ def _structures() -> Iterator[Letter]:
         PLAIN.replace(b"{mark}", b"x"),
         b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: x\r\n",
     )
+    yield from _depths()
+    yield from _weights()
+    everything = "".join(HOSTILE).encode("utf-8", "replace")
+    yield Letter(
+        body=b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode(b"<p>all at once</p>" + everything),
+        shows=False,
+    )
+
+
+def _depths() -> Iterator[Letter]:
     deep = b"{mark}"
     for level in range(15):
         deep = b"Content-Type: multipart/mixed; boundary=d%d\r\n\r\n--d%d\r\n%s\r\n--d%d--\r\n" % (
@@ -217,6 +228,9 @@ def _structures() -> Iterator[Letter]:
     )
     yield Letter(body=b"\r\n", shows=False)
     yield Letter(body=b"", shows=False)
+
+
+def _weights() -> Iterator[Letter]:
     yield Letter(
         body=b"Content-Type: text/html\r\n\r\n<p>{mark}</p>" + b"<div>" * 20_000, shows=True
     )
@@ -228,12 +242,6 @@ def _structures() -> Iterator[Letter]:
     yield Letter(body=b"Content-Type: text/x-amp-html\r\n\r\n{mark}" + XSS.encode(), shows=False)
     yield Letter(
         body=b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nSUMMARY:" + XSS.encode(),
-        shows=False,
-    )
-    everything = "".join(HOSTILE).encode("utf-8", "replace")
-    yield Letter(
-        body=b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + base64.b64encode(b"<p>all at once</p>" + everything),
         shows=False,
     )
 
@@ -263,6 +271,10 @@ def _files() -> Iterator[Letter]:
         *("x.svg", "x.html", "x.xml", "x.svgz", "x.hta", "x.lnk", "x.url", "x.js", "x.docm"),
     ):
         yield _attached(name, "image/png", b"<script>alert(1)</script>")
+    yield from _contents()
+
+
+def _contents() -> Iterator[Letter]:
     for name, mime, body in (
         ("bomb.png", "image/png", pixels(60_000, 60_000)),
         ("wide.png", "image/png", pixels(2**31 - 1, 1)),

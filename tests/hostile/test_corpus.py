@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -39,32 +38,39 @@ class Read:
     marks: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
     pwned: list[str] = field(default_factory=list)
+    legible: list[set[str]] = field(default_factory=list)  # of the markup, before any cleaning
 
 
-@pytest.fixture(scope="module")
-def arrived(house: Running) -> Arrived:
-    return arrive(house)
+def test_threats_11_and_12_nothing_of_the_corpus_acts_and_nothing_is_lost(
+    house: Running, browser: Browser
+) -> None:
+    """One test, because the corpus shall come in but once."""
+    arrived = arrive(house)
+    nothing_is_lost(arrived)
+    read = opened(arrived, browser)
+    nothing_acted(read)
+    all_is_seen(arrived, read)
+    nothing_acts_in_the_widget(arrived, browser)
 
 
-@pytest.fixture(scope="module")
-def read(arrived: Arrived, browser: Browser) -> Iterator[Read]:
+def opened(arrived: Arrived, browser: Browser) -> Read:
     """Every thread opened by somebody who works there, in a browser that obeys no policy."""
     found = Read(Watch(browser, origin=arrived.house.origin, bypass_csp=True))
     come_in(found.watch.page, arrived.link)
     found.watch.page.goto("/desk/?view=all")
-    for (case,) in arrived.rows(
-        "SELECT max(case_id) FROM conversations_message GROUP BY customer_id"
-    ):
+    newest = "SELECT max(case_id) FROM conversations_message GROUP BY customer_id"
+    for (case,) in arrived.rows(newest):
         seen = found.watch.opens(f"/desk/cases/{public('cas', int(str(case)))}/?view=all")
         found.marks |= seen.marks
         found.strange += found.watch.strange()
         found.pwned += [seen.pwned] * bool(seen.pwned)
-    yield found
+    raw = [item.markup for item in arrived.items if item.markup]
+    found.legible = found.watch.legible(raw)
     found.watch.close()
+    return found
 
 
-def test_threat_11_nothing_of_the_corpus_acts_at_the_desk(arrived: Arrived, read: Read) -> None:
-    assert len(arrived.items) >= 300
+def nothing_acted(read: Read) -> None:
     assert read.watch.dialogs == []
     assert read.watch.foreign == []
     assert read.pwned == []
@@ -73,7 +79,7 @@ def test_threat_11_nothing_of_the_corpus_acts_at_the_desk(arrived: Arrived, read
     assert read.watch.errors == []
 
 
-def test_nothing_of_the_corpus_is_lost(arrived: Arrived) -> None:
+def nothing_is_lost(arrived: Arrived) -> None:
     """A message in a thread, or a parked row; and the bytes as they came, either way."""
     rows = arrived.rows("SELECT body, file FROM intake_journal")
     kept = {digest(media.read(str(file)) if file else bytes(body)) for body, file in rows}  # type: ignore[call-overload]
@@ -84,8 +90,8 @@ def test_nothing_of_the_corpus_is_lost(arrived: Arrived) -> None:
     )
     parked = arrived.rows("SELECT reason FROM intake_journal WHERE state = 2")
 
+    assert len(rows) == len(arrived.items) >= 300
     assert [item.name for item in arrived.items if digest(item.body) not in kept] == []
-    assert len(rows) == len(arrived.items)
     assert without == [(0,)]
     assert len(parked) == len(NOBODY) + 1  # and a report about a mail that is not ours
     assert arrived.rows("SELECT count(*) FROM intake_parked") == [(0,)]
@@ -95,14 +101,10 @@ def digest(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
-def test_what_a_reader_would_have_seen_is_seen_at_the_desk(
-    arrived: Arrived, read: Read, browser: Browser
-) -> None:
-    """Its words as a mail program without scripts shows them; what was parked apart."""
+def all_is_seen(arrived: Arrived, read: Read) -> None:
+    """The words that a mail program without scripts shows, parked mails apart."""
     markup = [item for item in arrived.items if item.markup]
-    reader = Watch(browser)
-    legible = reader.legible([item.markup for item in markup])
-    reader.close()
+    legible = read.legible
     shown = {word: item.name for item in arrived.items if not item.markup for word in item.shows}
     for item, marks in zip(markup, legible, strict=True):
         shown |= dict.fromkeys(marks, item.name)
@@ -117,9 +119,7 @@ def ends(item: Item) -> bool:
     return "<mglyph><style><!--</style>" in item.markup
 
 
-def test_threat_12_nothing_of_the_corpus_acts_in_the_widget(
-    arrived: Arrived, browser: Browser
-) -> None:
+def nothing_acts_in_the_widget(arrived: Arrived, browser: Browser) -> None:
     """The visitor's own words, and what an agent pasted for them."""
     held, key = visitor(arrived)
     watch = Watch(browser, origin=arrived.house.origin, bypass_csp=True)
