@@ -153,7 +153,8 @@ def move(cur: Cursor, actor: Scope, case: int, team: int) -> CaseView:
         " WHERE id = %(customer)s",
         {"customer": held.customer},
     )
-    told(cur, held, actor, "moved", to=public("tem", team), to_name=row[0])
+    was = {"from": public("tem", held.team)}
+    told(cur, held, actor, "moved", to=public("tem", team), to_name=row[0], **was)
     return case_view(cur, HOUSE, case)
 
 

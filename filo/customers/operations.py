@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from filo.channels.contract import Handle
 from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
 from filo.core.sql import statements
 from filo.core.text import fold, storable
 from filo.customers.matching import Circle, Pair, group
@@ -39,7 +40,8 @@ def recognise(
     if new:
         known |= _named(cur, new, source=source, verified=verified)
         known |= _lost_races(cur, new, known, born)
-    _call(cur, groups, known)
+    richer = {customer for _, _, customer in new if customer not in set(born)}
+    _tell(cur, richer | _call(cur, groups, known))
     _link(cur, [[(one.space, one.value), *one.also] for one in handles], known, source)
     return known
 
@@ -55,6 +57,13 @@ def rename(cur: Cursor, customer: int, name: str) -> None:
         "UPDATE customers_customer SET name = %s, ts = to_tsvector('simple', %s) WHERE id = %s",
         [storable(name), fold(storable(name)), customer],
     )
+    _tell(cur, {customer})
+    ring(cur)
+
+
+def _tell(cur: Cursor, customers: set[int]) -> None:
+    """Who they are is shown anew: a name, another address."""
+    emit(cur, [Happening("customer_changed", customer) for customer in sorted(customers)])
 
 
 def _who(cur: Cursor, pairs: Sequence[Pair]) -> Book:
@@ -74,7 +83,7 @@ def _born(cur: Cursor, names: Sequence[str]) -> list[int]:
     return sorted(row[0] for row in rows)
 
 
-def _call(cur: Cursor, circles: Iterable[Circle], known: Book) -> None:
+def _call(cur: Cursor, circles: Iterable[Circle], known: Book) -> set[int]:
     """Who had no name until now, and has one in this batch."""
     names = {
         known[pair].identity: circle.name
@@ -82,13 +91,14 @@ def _call(cur: Cursor, circles: Iterable[Circle], known: Book) -> None:
         for pair in circle.pairs
         if circle.name and known[pair].nameless
     }
-    if names:
-        columns = {
-            "identities": list(names),
-            "names": list(names.values()),
-            "folded": [fold(name) for name in names.values()],
-        }
-        cur.execute(sql("call"), columns)
+    if not names:
+        return set()
+    columns = {
+        "identities": list(names),
+        "names": list(names.values()),
+        "folded": [fold(name) for name in names.values()],
+    }
+    return {row[0] for row in cur.execute(sql("call"), columns).fetchall()}
 
 
 def _home(known: Book, pairs: Sequence[Pair]) -> int:

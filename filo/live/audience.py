@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from filo.core.db import Cursor
-from filo.core.ids import public
+from filo.core.ids import number, public
 from filo.core.sql import statements
 from filo.live.cursor import Entry
 from filo.staff.types import Scope
@@ -54,7 +54,19 @@ class Register(msgspec.Struct, frozen=True):
 
     def audience(self, entry: Entry) -> Audience:
         only = self.restricted.get(entry.case) if entry.case else None
-        return Audience(self.teams.get(entry.customer or 0, frozenset()), only)
+        teams = self.teams.get(entry.customer or 0, frozenset())
+        return Audience(teams | _left(entry), only)
+
+
+def is_moved(entry: Entry) -> bool:
+    """A case went to another team: those whom it left may hear that it did, and no more."""
+    return entry.type == "case_changed" and entry.body.get("reason") == "moved"
+
+
+def _left(entry: Entry) -> frozenset[int]:
+    if not is_moved(entry) or "from" not in entry.body:
+        return frozenset()
+    return frozenset({number("tem", str(entry.body["from"]))})
 
 
 def look_up(cur: Cursor, entries: Iterable[Entry]) -> Register:

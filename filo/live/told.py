@@ -11,7 +11,7 @@ import msgspec
 
 from filo.core.db import Cursor
 from filo.core.ids import BadId, number, public
-from filo.live.audience import Audience, Register, Row, look_up
+from filo.live.audience import Audience, Register, Row, is_moved, look_up
 from filo.live.cursor import Entry, Log, Position
 from filo.live.lines import spoken
 from filo.live.operations import bubbles
@@ -27,6 +27,7 @@ SHOWN = frozenset(
         "message_edited",
         "message_withdrawn",
         "attachment_ready",
+        "attachment_refused",
     }
 )
 
@@ -153,7 +154,7 @@ def _told(log: Log, entry: Entry, register: Register, drawn: Mapping[int, str]) 
         customer=customer,
         case=public("cas", entry.case) if entry.case else None,
         data=entry.body,
-        row=register.rows.get(entry.case or 0),
+        row=None if is_moved(entry) else register.rows.get(entry.case or 0),
         html=_patch(customer, bubble) if customer and bubble else "",
     )
 

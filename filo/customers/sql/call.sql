@@ -14,3 +14,4 @@ UPDATE customers_customer AS c
 SET name = named.name, ts = to_tsvector('simple', named.folded)
 FROM named
 WHERE c.id = named.customer_id AND c.name = ''
+RETURNING c.id

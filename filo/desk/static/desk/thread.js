@@ -14,6 +14,7 @@ const thread = () => document.querySelector(".thread[data-case]")
 const box = () => document.getElementById("flow-scroll")
 const flow = () => document.getElementById("flow")
 const atBottom = () => { const b = box(); return !b || b.scrollHeight - b.scrollTop - b.clientHeight < BOTTOM }
+export const openCustomer = () => document.getElementById("flow")?.dataset.thread ?? ""
 export const openCase = () => thread()?.dataset.case ?? ""
 
 export function toNewest() {

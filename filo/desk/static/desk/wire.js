@@ -1,5 +1,5 @@
 // The line to the server: what the log tells, whether it reaches us, and what to do when it cannot.
-import { addLines, catchUp, openCase } from "./thread.js"
+import { addLines, catchUp, openCase, openCustomer } from "./thread.js"
 import { changed, refreshAll } from "./rows.js"
 import { words } from "./words.js"
 
@@ -7,6 +7,7 @@ const PATIENCE = 10_000
 const POLL = 8_000
 const LOUD = new Set(["message_received", "case_opened"])
 const SAID = { live: "live", polling: "poll", reconnecting: "again", offline: "off", gone: "gone" }
+const WHO = new Set(["customer_changed", "identity_moved", "channel_changed"]) // changes of more than one row
 let state = ""
 let away = 0
 let polling = 0
@@ -14,6 +15,8 @@ let polling = 0
 document.addEventListener("filo:fact", ({ detail: told }) => {
   if (told.case) changed(told.case, { loud: LOUD.has(told.type) })
   if (told.type === "case_changed" && told.case === openCase()) drawHead()
+  if (WHO.has(told.type) && (!told.customer || told.customer === openCustomer())) drawHead()
+  if (WHO.has(told.type)) refreshAll()
   if (told.type === "message_received") typedNoMore(told.customer)
   if (LOUD.has(told.type) && document.hidden) missed(1)
 })
@@ -40,6 +43,7 @@ function drawHead() {
   drawing = setTimeout(async () => {
     const headers = { "HX-Request": "true", "HX-Target": "open" }
     const page = await fetch(location.href, { credentials: "same-origin", headers }).catch(() => null)
+    if (page?.status === 404) return location.assign("/desk/") // it went to a team that is not ours
     if (!page?.ok) return
     const there = new DOMParser().parseFromString(await page.text(), "text/html")
     swap("head", there)
