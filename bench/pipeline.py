@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import psycopg
 
 from bench.ground import ground, postgres_cpu
 from bench.intake import PEOPLE, a_channel, message
 from bench.lines import Line
+from bench.progress import Progress
 from filo.core import arrays, clock
 from filo.core.db import Connection, connect
 from filo.core.sql import statements
@@ -21,6 +23,7 @@ from filo.intake.pipeline import Pipeline
 from filo.intake.types import Entry
 
 GROUP = 200
+BATCHES = (1, 10, 50)
 intake = statements("filo.intake")
 talks = statements("filo.conversations")
 core = statements("filo.core")
@@ -38,35 +41,75 @@ class Counting(psycopg.Cursor[Any]):
 
 def run(*, many: int = 20_000) -> list[Line]:
     """One worker, one connection each; journal filled beforehand."""
+    progress = Progress("pipeline", 3 + len(BATCHES))
     with ground():
         channel = a_channel()
         with connect(name="bench") as connection:
             _fill(connection, channel, many // 4, "w")
-            _processed(connection)
-            _fill(connection, channel, many, "x")
-            before, pg = _own_cpu(), postgres_cpu()
-            Counting.count = 0
-            processed = _timed(lambda: _processed(connection))
-            python, database = _own_cpu() - before, postgres_cpu() - pg
-            statements = Counting.count
+            _processed(connection, GROUP)
+            progress.step()
+            full = _measured(connection, channel, many, GROUP)
+            progress.step()
+            by_batch = []
+            for size in BATCHES:
+                some = max(min(many // 4, size * 100) // size * size, size)
+                by_batch.append(_measured(connection, channel, some, size))
+                progress.step()
         with connect(name="bench") as connection:
             connection.prepare_threshold = 2
             _copies(connection)
             groups = _read(connection, many)
             inserted = _timed(lambda: _inserted(connection, groups))
+            progress.step()
+    return [*_whole(full, many / inserted), *[line for done in by_batch for line in done.lines()]]
+
+
+class Done(msgspec.Struct, frozen=True):
+    """One journal, worked off in batches of one size."""
+
+    batch: int
+    messages: int
+    seconds: float
+    statements: int
+    python: float
+    postgres: float
+
+    @property
+    def rate(self) -> float:
+        return self.messages / self.seconds
+
+    @property
+    def spent(self) -> float:
+        """Milliseconds of processor for one message, over all processes."""
+        return (self.python + self.postgres) / self.messages * 1e3
+
+    def lines(self) -> list[Line]:
+        name = f"fully processed, batches of {self.batch}"
+        return [
+            Line(name, self.rate, "messages/s"),
+            Line(f"{name}: statements", self.statements / self.messages, "statements/message"),
+            Line(f"{name}: processor", self.spent, "ms/message"),
+        ]
+
+
+def _measured(connection: Connection, channel: int, many: int, batch: int) -> Done:
+    _fill(connection, channel, many, f"b{batch}")
+    python, database = _own_cpu(), postgres_cpu()
+    Counting.count = 0
+    seconds = _timed(lambda: _processed(connection, batch))
+    count = Counting.count
+    return Done(batch, many, seconds, count, _own_cpu() - python, postgres_cpu() - database)
+
+
+def _whole(full: Done, inserted: float) -> list[Line]:
     reference = "grouped inserts of the same rows"
+    name = "fully processed"
     return [
-        Line(reference, many / inserted, "messages/s"),
-        Line(
-            "fully processed",
-            many / processed,
-            "messages/s",
-            reference,
-            inserted / processed,
-        ),
-        Line("fully processed: statements", statements / many, "statements/message"),
-        Line("fully processed: processor, pipeline", python / many * 1e3, "ms/message"),
-        Line("fully processed: processor, PostgreSQL", database / many * 1e3, "ms/message"),
+        Line(reference, inserted, "messages/s"),
+        Line(name, full.rate, "messages/s", reference, full.rate / inserted),
+        Line(f"{name}: statements", full.statements / full.messages, "statements/message"),
+        Line(f"{name}: processor, pipeline", full.python / full.messages * 1e3, "ms/message"),
+        Line(f"{name}: processor, PostgreSQL", full.postgres / full.messages * 1e3, "ms/message"),
     ]
 
 
@@ -100,10 +143,10 @@ def _entry(channel: int, id_: str, n: int) -> Entry:
     )
 
 
-def _processed(connection: Connection) -> None:
+def _processed(connection: Connection, batch: int) -> None:
     connection.cursor_factory = Counting
     connection.prepare_threshold = 2
-    pipeline = Pipeline(batch=GROUP)
+    pipeline = Pipeline(batch=batch)
     while pipeline.once(connection):
         pass
 

@@ -35,7 +35,6 @@ class Books:
             timeout=PATIENCE,
             kwargs={"autocommit": True, "application_name": "filo-live"},
             open=True,
-            check=ConnectionPool.check_connection,
         )
 
     def close(self) -> None:
@@ -48,10 +47,20 @@ class Books:
         return await asyncio.to_thread(self._ask, question)
 
     def _ask(self, question: Callable[[Cursor], T]) -> T:
+        """A connection that died while it lay there is not asked twice: the rest are looked at."""
         if self.pool is None:
             raise Away
         try:
-            with self.pool.connection() as connection, connection.cursor() as cur:
-                return question(cur)
-        except (PoolTimeout, psycopg.OperationalError) as problem:
+            return self._once(self.pool, question)
+        except PoolTimeout as problem:
             raise Away from problem
+        except psycopg.OperationalError:
+            self.pool.check()
+        try:
+            return self._once(self.pool, question)
+        except psycopg.OperationalError as problem:
+            raise Away from problem
+
+    def _once(self, pool: ConnectionPool[Connection], question: Callable[[Cursor], T]) -> T:
+        with pool.connection() as connection, connection.cursor() as cur:
+            return question(cur)

@@ -12,6 +12,8 @@ from filo.live.told import Sheet, Whisper
 from filo.staff.types import Scope
 
 LONGEST_QUEUE = 256
+BEAT = 15.0  # seconds of silence after which we say that we are there
+SLOWEST = 20.0  # seconds that a browser may take to accept what we send
 
 
 class Listener:
@@ -22,6 +24,10 @@ class Listener:
         self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(LONGEST_QUEUE)
         self.overrun = False
         self.left = False
+        self.told_at = 0.0  # by the loop's clock; before the first word: nothing is owed
+        self.sending_since = 0.0  # while a word is on its way
+        self.pouring: asyncio.Task[object] | None = None
+        self.too_slow = False
 
     def offer(self, frame: bytes) -> None:
         """Too slow: better closed, to resume from its cursor, than buffered without end."""
@@ -29,6 +35,15 @@ class Listener:
             self.waiting.put_nowait(frame)
         except asyncio.QueueFull:
             self.overrun = True
+
+    def look_at(self, *, at: float) -> None:
+        """Quiet for long: say that we are there. A word that is not taken: give up."""
+        if self.sending_since:
+            if at - self.sending_since > SLOWEST and self.pouring:
+                self.too_slow = True
+                self.pouring.cancel()
+        elif self.told_at and at - self.told_at > BEAT and self.waiting.empty():
+            self.offer(b"")
 
     def end(self) -> None:
         """Nothing more comes. A full queue ends by its own overrun."""
@@ -123,6 +138,11 @@ class Crowd:
         for visitor in self.visitors:
             if visitor.customer == customer:
                 visitor.offer(frame)
+
+    def look_around(self, *, at: float) -> None:
+        """One look at all of them each second costs less than two timers for each word told."""
+        for listener in (*self.desks, *self.visitors):
+            listener.look_at(at=at)
 
     def dismiss(self, staff: int) -> None:
         """Their sessions have ended: they must ask again, and are told that it is over."""

@@ -89,12 +89,28 @@ def read(
     cur: Cursor, after: Position, *, customer: int | None = None, limit: int = PAGE
 ) -> list[Entry]:
     """The next events, of all or of one customer, that surely have no older one still to come."""
+    return _read(cur, after, _end(cur), customer=customer, limit=limit)
+
+
+def read_on(cur: Cursor, after: Position, *, limit: int = PAGE) -> tuple[list[Entry], bool]:
+    """The same for who follows the log; and is there something that this page may not show yet?
+
+    A full page says nothing of what comes after it.
+    """
+    end = _end(cur)
+    entries = _read(cur, after, end, limit=limit)
+    return entries, len(entries) < limit and _holds_back(cur, end)
+
+
+def _read(
+    cur: Cursor, after: Position, end: int, *, customer: int | None = None, limit: int
+) -> list[Entry]:
     asked = {
         "xid": str(after.xid),
         "id": after.id,
         "limit": limit,
         "customer": customer,
-        "end": str(_end(cur)),
+        "end": str(end),
     }
     statement = sql("page_of" if customer else "page")
     return [
@@ -105,5 +121,9 @@ def read(
 
 def holds_back(cur: Cursor) -> bool:
     """Is there something that a page may not show yet?"""
-    row = cur.execute(sql("held_back"), {"end": str(_end(cur))}).fetchone()
+    return _holds_back(cur, _end(cur))
+
+
+def _holds_back(cur: Cursor, end: int) -> bool:
+    row = cur.execute(sql("held_back"), {"end": str(end)}).fetchone()
     return bool(row and row[0])

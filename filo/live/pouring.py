@@ -17,8 +17,6 @@ from filo.live.tail import Tail
 from filo.live.told import frame
 
 logger = logging.getLogger(__name__)
-BEAT = 15.0  # seconds of silence after which we say that we are there
-SLOWEST = 20.0  # seconds that a browser may take to accept what we send
 CHECK_EVERY = 60.0
 HEAD = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -28,10 +26,6 @@ HEAD = (
 HELLO = b"retry: 1000\n" + frame({}, event="hello")
 GONE = frame({}, event="gone")  # the login or the pass is no longer good
 RESET = frame({}, event="reset")  # the cursor means nothing: take a fresh page
-
-
-class TooSlow(Exception):
-    """The browser does not read."""
 
 
 class Ends(msgspec.Struct, frozen=True):
@@ -86,17 +80,22 @@ class Pour:
         self.tail = tail
         self.listener = listener
         self.ends = ends
+        self.clock = asyncio.get_running_loop().time
 
     async def run(self, missed: Iterable[bytes]) -> None:
         watch = asyncio.create_task(self._watch())
+        self.listener.pouring = asyncio.current_task()
         try:
             await self._begin()
             for chunk in missed:
                 await self.send(chunk)
             await self._go_on()
-        except TooSlow:
+        except asyncio.CancelledError:
+            if not self.listener.too_slow:
+                raise
             return  # the server closes what we do not finish
         finally:
+            self.listener.pouring = None
             watch.cancel()
 
     async def reset(self) -> None:
@@ -110,24 +109,20 @@ class Pour:
 
     async def _go_on(self) -> None:
         await self._beat()
-        checked = asyncio.get_running_loop().time()
+        checked = self.clock()
         while True:
             chunk = await self._next()
             if chunk is None:
                 return await self._end()
             await (self.send(chunk) if chunk else self._beat())
-            if (time := asyncio.get_running_loop().time()) - checked > CHECK_EVERY:
+            if (time := self.clock()) - checked > CHECK_EVERY:
                 checked = time
                 if not await self.ends.still():
                     return await self._end(GONE)
 
     async def _next(self) -> bytes | None:
         """All that waits, in one piece; empty when it was quiet, None at the end."""
-        try:
-            async with asyncio.timeout(BEAT):
-                frames = [await self.listener.waiting.get()]
-        except TimeoutError:
-            return b""
+        frames = [await self.listener.waiting.get()]
         while not self.listener.waiting.empty():
             frames.append(self.listener.waiting.get_nowait())
         if self.listener.overrun or None in frames:
@@ -149,13 +144,10 @@ class Pour:
         await self.ends.sending({"type": "http.response.body", "body": b""})
 
     async def send(self, chunk: bytes) -> None:
-        try:
-            async with asyncio.timeout(SLOWEST):
-                await self.ends.sending(
-                    {"type": "http.response.body", "body": chunk, "more_body": True}
-                )
-        except TimeoutError:
-            raise TooSlow from None
+        """The crowd looks each second at who takes too long, and who was told nothing for long."""
+        self.listener.sending_since = self.listener.told_at = self.clock()
+        await self.ends.sending({"type": "http.response.body", "body": chunk, "more_body": True})
+        self.listener.sending_since = 0.0
 
     async def _watch(self) -> None:
         while (await self.ends.receive())["type"] != "http.disconnect":

@@ -45,6 +45,19 @@ class Tail:
 
     async def run(self) -> None:
         """Follow the log for as long as the process lives."""
+        looking = asyncio.create_task(self._look_around())
+        try:
+            await self._follow_on()
+        finally:
+            looking.cancel()
+
+    async def _look_around(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(1)
+            self.crowd.look_around(at=loop.time())
+
+    async def _follow_on(self) -> None:
         while True:
             try:
                 await self._follow()
@@ -171,14 +184,15 @@ def read_page(
     limit: int = reading.PAGE,
 ) -> Page:
     """The next page, rendered for who listens now."""
-    entries = reading.read(cur, after, limit=limit)
+    entries, held = reading.read_on(cur, after, limit=limit)
     if not entries:
-        return Page(after, held=reading.holds_back(cur))
+        return Page(after, held=held)
     return Page(
         entries[-1].position,
         tuple(sheets(cur, log, entries, languages)) if languages else (),
         tuple(whispers(cur, log, entries, spaces)) if spaces else (),
-        more=True,
+        more=len(entries) == limit,
+        held=held,
     )
 
 
