@@ -54,6 +54,10 @@ SOON = timedelta(seconds=3)
 T = TypeVar("T")
 
 
+class Resting(Later):
+    """Nobody was called: the provider is left in peace. It is no attempt."""
+
+
 @dataclass(slots=True)
 class _Road:
     """What is kept for one channel."""
@@ -186,7 +190,7 @@ class Carrier:
         pause = road.breaker.wait(at=self._clock())
         if pause:
             why = "the provider fails again and again: resting"
-            raise Later(timedelta(seconds=pause), why, scope=Scope.CHANNEL)
+            raise Resting(timedelta(seconds=pause), why, scope=Scope.CHANNEL)
 
     def _judge(self, road: _Road, *, channel_wide: bool) -> None:
         if channel_wide:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from filo.channels import registry
 from filo.channels.carrier import LARGEST_FILE, Carrier
-from filo.channels.contract import Blob, Doubtful, Failed, Fetches, Later, Media
+from filo.channels.contract import Blob, Doubtful, Extracts, Failed, Fetches, Later, Media
 from filo.channels.types import ChannelConfig
 from filo.core import media
 from filo.core.db import Cursor
@@ -28,13 +27,6 @@ from filo.core.sql import statements
 sql = statements("filo.conversations")
 LOCKS = 0x46494C45  # "FILE": the first half of our advisory lock keys
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200))
-
-
-@runtime_checkable
-class Extracts(Protocol):
-    """Connectors whose raw request holds the files: a mail."""
-
-    def extract(self, raw: bytes, ref: str) -> Blob: ...
 
 
 RawOf = Callable[[int], bytes]  # the body of a journal row

@@ -172,7 +172,7 @@ class Delivery(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["due_at", "id"],
+                fields=["channel", "due_at", "id"],
                 condition=Q(state="pending", owner__isnull=True),
                 name="delivery_due",
             ),

@@ -6,7 +6,7 @@ import logging
 import time
 
 from filo.channels import registry
-from filo.channels.carrier import Carrier
+from filo.channels.carrier import Carrier, Resting
 from filo.channels.contract import (
     Card,
     DeliveryClass,
@@ -27,6 +27,7 @@ from filo.conversations.sending import (
     in_doubt,
     put_off,
     refused,
+    rested,
     taken,
 )
 from filo.core import clock
@@ -77,7 +78,8 @@ class Mouth:
         except Failed as verdict:
             return self._refused(verdict, channel)
         except Later as verdict:
-            return put_off(verdict, due, at=clock.now())
+            wait = rested if isinstance(verdict, Resting) else put_off
+            return wait(verdict, due, at=clock.now())
         except Doubtful:
             return await self._doubt(due, channel, card)
         except Exception:  # the outer door of connectors: nobody knows whether it went out

@@ -80,6 +80,7 @@ class Outcome(msgspec.Struct, frozen=True):
     due: datetime | None = None
     channel_down: str = ""  # why the whole channel cannot send until somebody mends it
     blocked: bool = False  # the person does not want us
+    tried: bool = True  # False: nobody was called, so it counts as no attempt
 
 
 def envelope(
@@ -135,6 +136,12 @@ def put_off(verdict: Later, due: Due, *, at: datetime) -> Outcome:
     return Outcome("pending", reason="later", detail=verdict.detail[:300], due=at + wait)
 
 
+def rested(verdict: Later, due: Due, *, at: datetime) -> Outcome:
+    """Nobody was called: again when the rest is over, not all in one moment."""
+    later = at + verdict.after + timedelta(milliseconds=due.id % 1000)
+    return Outcome("pending", reason="later", detail=verdict.detail[:300], due=later, tried=False)
+
+
 def in_doubt(delivery: DeliveryClass, *, at: datetime) -> Outcome:
     """No answer came. Only a provider that drops repeats is told again."""
     if delivery is DeliveryClass.KEYED:
@@ -152,6 +159,7 @@ def columns(due: Due, outcome: Outcome, owner: int) -> dict[str, Any]:
         "detail": outcome.detail,
         "due": outcome.due,
         "provider_id": outcome.provider_id,
+        "back": 0 if outcome.tried else 1,
     }
 
 
