@@ -120,6 +120,7 @@ VERDICTS: dict[type[Exception], Tell] = {
     msgspec.ValidationError: _malformed,
     msgspec.DecodeError: _malformed,
     UnicodeDecodeError: _malformed,
+    RecursionError: _malformed,
     psycopg.DataError: _malformed,  # a NUL character, which no text of ours can hold
     BadCursor: _bad_cursor,
     BadSettings: _bad_settings,

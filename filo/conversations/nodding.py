@@ -19,6 +19,7 @@ from filo.channels.queries import one
 from filo.channels.types import ChannelConfig
 from filo.core.db import AsyncConnection, connect
 from filo.core.sql import statements
+from filo.core.text import UNREADABLE
 
 sql = statements("filo.conversations")
 log = logging.getLogger("filo.sender")
@@ -69,7 +70,7 @@ class Nodder:
         """One heartbeat: nod if there is something new to tell."""
         try:
             beat = _beat.decode(payload)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return  # a hint of another sort
         if (beat.looking or beat.writes) and len(self._running) < AT_ONCE:
             await self._consider(beat)

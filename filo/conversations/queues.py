@@ -15,6 +15,7 @@ from filo.conversations.types import CaseFilter, CasePage, CaseView, Counts, Not
 from filo.core.db import Cursor
 from filo.core.ids import BadId, number, public
 from filo.core.sql import statements
+from filo.core.text import UNREADABLE
 from filo.staff.types import Scope
 
 sql = statements("filo.conversations")
@@ -196,7 +197,7 @@ def _opened(cursor: str, sort: str) -> Mark:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         mark = msgspec.json.decode(raw, type=Mark)
-    except (msgspec.DecodeError, binascii.Error, ValueError) as problem:
+    except (*UNREADABLE, binascii.Error, ValueError) as problem:
         raise BadCursor("This cursor is not one of ours. Start from the first page.") from problem
     if mark.sort != sort:
         raise BadCursor("This cursor belongs to another order. Start from the first page.")

@@ -13,6 +13,8 @@ from datetime import datetime
 
 import msgspec
 
+from filo.core.text import UNREADABLE
+
 LONGEST_WORD = 3600 + 60  # seconds: an hour, and a minute for clocks that differ
 LONGEST_SUB = 200
 MOST = 2048  # a pass is short: longer ones are not even looked at
@@ -74,7 +76,7 @@ def glance(word: str) -> Pass | None:
         return None
     try:
         return msgspec.json.decode(_bytes(body), type=Pass)
-    except (binascii.Error, ValueError, msgspec.DecodeError):
+    except (*UNREADABLE, binascii.Error, ValueError):
         return None
 
 
@@ -112,7 +114,7 @@ def claims(token: str, *, key: str, channel: str, at: datetime) -> Claims:
         found = msgspec.json.decode(_bytes(body), type=Claims)
         signed = hmac.new(key.encode(), f"{head}.{body}".encode(), hashlib.sha256).digest()
         good = hmac.compare_digest(signed, _bytes(seal))
-    except (binascii.Error, ValueError, msgspec.DecodeError):
+    except (*UNREADABLE, binascii.Error, ValueError):
         raise Spoiled from None
     left = found.exp - at.timestamp()
     audience = found.aud if isinstance(found.aud, list) else [found.aud]

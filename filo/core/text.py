@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+import msgspec
+
+# All that msgspec raises over words that are no JSON: letters that are none (it does not turn those
+# into its own error), and brackets within brackets without end.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 
 def fold(text: str) -> str:
     """Lower case, without accents: `Città` and `citta` are found by one another."""

@@ -11,6 +11,7 @@ from filo.core.db import Cursor
 from filo.core.events import hint
 from filo.core.ids import BadId, number
 from filo.core.sql import statements
+from filo.core.text import UNREADABLE
 from filo.live.books import Books
 from filo.live.door import Asked, Send, answer
 from filo.live.presence import Beat
@@ -38,7 +39,7 @@ async def take(asked: Asked, body: bytes | None, send: Send, books: Books) -> No
     try:
         said = msgspec.json.decode(body or b"", type=Said)
         told = await books.ask(partial(tell, scope=scope, said=said, case=number("cas", said.case)))
-    except (msgspec.DecodeError, BadId):
+    except (*UNREADABLE, BadId):
         return await answer(send, 400)
     return await answer(send, 204 if told else 404)
 

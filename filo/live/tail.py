@@ -17,6 +17,7 @@ from filo.core.clock import now
 from filo.core.db import Cursor
 from filo.core.events import BELL, HINTS
 from filo.core.ids import BadId, number
+from filo.core.text import UNREADABLE
 from filo.live import cursor as reading
 from filo.live.audience import Audience, teams_of
 from filo.live.books import Away, Books
@@ -146,7 +147,7 @@ class Tail:
     async def _take(self, payload: str) -> None:
         try:
             hint = msgspec.json.decode(payload, type=Hint)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return  # from a newer version of us
         match hint:
             case Beat():

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from filo.conversations import queries as conversations
 from filo.core import clock, passes
 from filo.core.db import raw_cursor
+from filo.core.text import UNREADABLE
 from filo.live import queries as live
 from filo.live.types import Panel
 from filo.portal import visits
@@ -114,7 +115,7 @@ def session(request: HttpRequest, channel: str) -> HttpResponse:
         return _open(request, here, HttpResponse(status=204))
     try:
         wanted = msgspec.json.decode(request.body or b"{}", type=Wanted)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _open(request, here, HttpResponse(status=400))
     return _open(request, here, _given(request, here, wanted))
 

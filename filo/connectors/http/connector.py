@@ -41,6 +41,7 @@ from filo.channels.contract import (
 )
 from filo.channels.kit import A_WHILE, check_webhook, raise_for_reply, sign_webhook, webhook_keys
 from filo.connectors.http.events import MOST_EVENTS, events, fact, first_sender
+from filo.core.text import UNREADABLE
 
 SETTINGS = (
     Setting(
@@ -190,5 +191,5 @@ def _delivery(config: Config) -> DeliveryClass:
 def _their_id(reply: Reply) -> str:
     try:
         return msgspec.json.decode(reply.body, type=_Taken).id
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return ""

@@ -26,6 +26,7 @@ from filo.channels.contract import (
     Withdrew,
 )
 from filo.channels.kit import e164
+from filo.core.text import UNREADABLE
 
 MOST_EVENTS = 500
 OUR_DELIVERY = "dlv_"  # how the public id of a delivery begins
@@ -83,7 +84,7 @@ def events(body: bytes) -> tuple[msgspec.Raw, ...]:
     """The events, each still unread, so that one bad event does not spoil its neighbours."""
     try:
         return _call.decode(body).events
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return ()
 
 
@@ -92,7 +93,7 @@ def first_sender(body: bytes) -> str:
     try:
         found = events(body)
         return _head.decode(found[0]).sender.id if found else ""
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return ""
 
 
@@ -100,7 +101,7 @@ def fact(raw: msgspec.Raw, request: Request) -> Fact:
     """What one event says; `Unknown` when it cannot be read or lacks what its type needs."""
     try:
         event = _event.decode(raw)
-    except msgspec.DecodeError as why:
+    except UNREADABLE as why:
         return _unreadable(raw, str(why))
     read = READERS.get(event.type)
     found = read(event, _handle(event.sender, request), request) if read else None
@@ -186,7 +187,7 @@ def _safe(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 def _unreadable(raw: msgspec.Raw, why: str) -> Unknown:
     try:
         name = _name.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return Unknown(f"event that cannot be read: {why}")
     return Unknown(
         f"event {name.type!r} that cannot be read: {why}",

@@ -21,6 +21,7 @@ from filo.channels.contract import (
     Unknown,
 )
 from filo.channels.kit import from_epoch
+from filo.core.text import UNREADABLE
 
 LONGEST_TEXT = 8000
 MOST_PARTS = 12
@@ -151,5 +152,5 @@ def _moved(by: By, proved: By | None, at: datetime) -> list[Fact]:
 def opened(body: bytes) -> Opened | None:
     try:
         return msgspec.json.decode(body, type=Opened)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

@@ -39,6 +39,7 @@ from filo.channels.contract import (
 from filo.channels.kit import check_signature, raise_for_reply
 from filo.connectors.webchat.commands import By, Command, Identify, Opened, facts, opened
 from filo.core import passes
+from filo.core.text import UNREADABLE
 
 SIGNATURE = "filo-signature"
 THANKS = b'{"taken":true}'
@@ -111,7 +112,7 @@ class WebChat:
             return [Unknown("a call that cannot be read")]
         try:
             command = msgspec.json.decode(call.command, type=Command)
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             return [Unknown(f"a command that cannot be read: {problem}"[:200])]
         return facts(command, call.by, call.proved, request.at)
 
@@ -157,7 +158,7 @@ def _proved(request: Request, config: Config) -> By | None:
     """Whom an `identify` names, by the company's own word."""
     try:
         command = msgspec.json.decode(request.body, type=Identify)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     key = config.get("jwt_secret", "")
     try:
@@ -171,7 +172,7 @@ def _one_value(body: bytes) -> bytes:
     """JSON may be quoted whole inside ours; anything else becomes a text in it."""
     try:
         msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return msgspec.json.encode(body.decode("utf-8", "replace"))
     return body
 

@@ -41,6 +41,7 @@ from filo.channels.contract import (
 from filo.channels.kit import base_of, check_signature
 from filo.connectors.whatsapp import inbound, outbound, wire
 from filo.connectors.whatsapp.errors import raise_for_graph
+from filo.core.text import UNREADABLE
 
 GRAPH = "https://graph.facebook.com"
 VERSION = "v25.0"
@@ -183,7 +184,7 @@ def _upload(media: Media, config: Config, envelope: Envelope) -> Generator[Call,
 def _message_id(reply: Reply) -> str:
     try:
         sent = msgspec.json.decode(reply.body, type=_Sent).messages
-    except msgspec.DecodeError:
+    except UNREADABLE:
         sent = []
     if not sent or not sent[0].id:
         raise Doubtful("taken, but no message id came back")
@@ -213,5 +214,5 @@ def _check_host(url: str, config: Config) -> None:
 def _stored(reply: Reply) -> _Stored:
     try:
         return msgspec.json.decode(reply.body, type=_Stored)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _Stored()

@@ -12,6 +12,7 @@ import msgspec
 
 from filo.channels.contract import DeliveryClass, Failed, Later, Reason, Reply, Scope
 from filo.channels.kit import A_WHILE, raise_for_reply
+from filo.core.text import UNREADABLE
 
 STOPPED_MARKETING = 131050
 PAIR_RATE = 131056
@@ -110,6 +111,6 @@ def _raise_passing(error: _Error, attempt: int) -> None:
 def _error_of(reply: Reply) -> _Error | None:
     try:
         error = _answer.decode(reply.body).error
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
     return error if error and error.code >= 0 else None

@@ -31,6 +31,7 @@ from filo.connectors.whatsapp import wire
 from filo.connectors.whatsapp.errors import STOPPED_MARKETING, reason_for
 from filo.connectors.whatsapp.parts import told
 from filo.connectors.whatsapp.people import author, handle, space_of
+from filo.core.text import UNREADABLE
 
 STATES = {
     "sent": State.SENT,
@@ -72,7 +73,7 @@ def facts(request: Request) -> list[Fact]:
     """Everything one call tells, in its order."""
     try:
         entries = _envelope.decode(request.body).entry
-    except msgspec.DecodeError as why:
+    except UNREADABLE as why:
         return [Unknown(f"a call that cannot be read: {why}", _digest(request.body))]
     return [
         fact
@@ -85,7 +86,7 @@ def facts(request: Request) -> list[Fact]:
 def _of_change(change: wire.Change, entry: wire.Entry, request: Request) -> list[Fact]:
     try:
         value = _value.decode(change.value)
-    except msgspec.DecodeError as why:
+    except UNREADABLE as why:
         return [Unknown(f"{change.field} that cannot be read: {why}", _digest(change.value))]
     place = _place(value, entry, request)
     found = list(_of_value(value, place))
@@ -122,7 +123,7 @@ def _of_value(value: wire.Value, place: Place) -> Iterator[Fact]:
 def _read(raw: Raw, decoder: msgspec.json.Decoder[T], meaning: Callable[[T], Fact]) -> Fact:
     try:
         return meaning(decoder.decode(raw))
-    except msgspec.DecodeError as why:
+    except UNREADABLE as why:
         return Unknown(f"something that cannot be read: {why}", _digest(raw))
 
 
@@ -211,7 +212,7 @@ def _unreadable(message: wire.Message, place: Place) -> Unknown:
 def _of_status(raw: Raw, place: Place) -> Iterator[Fact]:
     try:
         status = _status.decode(raw)
-    except msgspec.DecodeError as why:
+    except UNREADABLE as why:
         yield Unknown(f"a status that cannot be read: {why}", _digest(raw))
         return
     yield _reported(status, place)

@@ -12,6 +12,7 @@ import msgspec
 
 from filo.channels.contract import Contact, Location, Media, Native, Part, Text
 from filo.connectors.whatsapp import wire
+from filo.core.text import UNREADABLE
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ def _answers(text: str) -> dict[str, object]:
     """A flow answers with an object, and now and then with a list, or with no JSON at all."""
     try:
         found: Any = msgspec.json.decode(text or "{}")
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return {"text": text}
     return found if isinstance(found, dict) else {"answers": found}
 

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct, field
 
+from filo.core.text import UNREADABLE
+
 NOTHING = Raw(b"{}")
 
 
@@ -302,7 +304,7 @@ def first_person(body: bytes) -> str:
     """Who the first message is from, else whom the first status is about, else nobody."""
     try:
         values = [c.value for e in _glimpse.decode(body).entry for c in e.changes]
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return ""
     people = [p for v in values for p in v.messages] or [p for v in values for p in v.statuses]
     return people[0].name if people else ""

@@ -160,6 +160,13 @@ def _is_quoted(value: ast.expr) -> bool:
     return escaped or _is_constant(value)
 
 
+def forgets_letters(module: ast.Module) -> Iterator[int]:
+    """Bytes that are no UTF-8 and endless brackets are no `DecodeError` of msgspec's."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ExceptHandler) and node.type is not None:
+            yield from [node.lineno] * ("msgspec.DecodeError" in ast.unparse(node.type))
+
+
 def writes_templates(module: ast.Module) -> Iterator[int]:
     """A template out of words at hand, or `str.format` on words that are not written here."""
     for call in calls(module, "Template", ".from_string", "engines"):

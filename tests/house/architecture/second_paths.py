@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.house.architecture.roads import (
     Rule,
     asks_patterns,
+    forgets_letters,
     guesses,
     imports,
     marks_html,
@@ -113,6 +114,12 @@ RULES = (
         "write the pattern in the module; a user's would need re2",
         ("re.compile(words)", "re.search(f'{a}b', text)", "re.sub('a' + b, '', text)"),
         {"filo/connectors/email/plain.py": "names of classes that its own page lists"},
+    ),
+    Rule(
+        "letters",
+        forgets_letters,
+        "catch filo.core.text.UNREADABLE, which knows all that broken JSON raises",
+        ("try:\n    x\nexcept msgspec.DecodeError:\n    y",),
     ),
     Rule(
         "templates",
