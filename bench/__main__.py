@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import cold, endtoend, growth, intake, live, pipeline, press, send
-from bench.lines import Line, as_json, as_table
+from bench.lines import Line, as_json
+from bench.table import as_table
 
 Chosen = argparse.Namespace
 PARTS: dict[str, Callable[[Chosen], list[Line]]] = {
@@ -20,22 +21,25 @@ PARTS: dict[str, Callable[[Chosen], list[Line]]] = {
     "growth": lambda chosen: growth.run(chosen.sizes, rounds=chosen.rounds),
     "cold": lambda chosen: cold.run(messages=chosen.messages // 2),
 }
+EVERYWHERE = {**PARTS, "press": press.run}
 
 
 def main(words: Sequence[str] | None = None) -> int:
     chosen = options().parse_args(words)
     parts = list(PARTS) if chosen.part == "all" else [chosen.part]
-    lines = press.run(chosen) if chosen.part == "press" else []
-    lines += [line for part in parts if part in PARTS for line in PARTS[part](chosen)]
-    print(as_table(lines))  # noqa: T201 -- the result
-    if chosen.json:
-        Path(chosen.json).write_text(as_json(lines))
+    lines: list[Line] = []
+    for part in parts:
+        measured = EVERYWHERE[part](chosen)
+        print(f"### {part}\n\n{as_table(measured)}\n", flush=True)  # noqa: T201 -- the result
+        lines += measured
+        if chosen.json:
+            Path(chosen.json).write_text(as_json(lines))
     return 0
 
 
 def options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("part", choices=[*PARTS, "all", "press"])
+    parser.add_argument("part", choices=["all", *EVERYWHERE])
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--messages", type=int, default=20_000, help="intake, pipeline, press")
     parser.add_argument("--rates", type=_numbers, default=endtoend.RATES, help="end-to-end")

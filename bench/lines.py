@@ -19,11 +19,3 @@ class Line(msgspec.Struct, frozen=True):
 
 def as_json(lines: Sequence[Line]) -> str:
     return msgspec.json.format(msgspec.json.encode({"lines": lines})).decode()
-
-
-def as_table(lines: Sequence[Line]) -> str:
-    rows = ["| line | value | unit | ratio | against |", "| --- | ---: | --- | ---: | --- |"]
-    for line in lines:
-        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
-        rows.append(f"| {line.name} | {line.value:,.2f} | {line.unit} | {ratio} | {line.against} |")
-    return "\n".join(rows)

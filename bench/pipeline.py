@@ -108,6 +108,7 @@ def _whole(full: Done, inserted: float) -> list[Line]:
         Line(reference, inserted, "messages/s"),
         Line(name, full.rate, "messages/s", reference, full.rate / inserted),
         Line(f"{name}: statements", full.statements / full.messages, "statements/message"),
+        Line(f"{name}: processor, all", full.spent, "ms/message"),
         Line(f"{name}: processor, pipeline", full.python / full.messages * 1e3, "ms/message"),
         Line(f"{name}: processor, PostgreSQL", full.postgres / full.messages * 1e3, "ms/message"),
     ]

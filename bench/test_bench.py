@@ -10,10 +10,11 @@ import pytest
 
 from bench import __main__ as command
 from bench.growth import beside
-from bench.lines import Line, as_json, as_table
+from bench.lines import Line, as_json
 from bench.load import press, quantile
 from bench.press import requests
 from bench.progress import bar
+from bench.table import as_table
 from bench.weight import family, pss
 
 
@@ -41,6 +42,23 @@ def test_lines_are_written_as_a_table_and_as_json() -> None:
         [line]
     )
     assert '"ratio": 0.4' in as_json([line])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ratio", "judged"),
+    [
+        ("memory at rest", 301, None, "**≤ 300: missed**"),
+        ("memory at rest", 300, None, "≤ 300"),
+        ("fully processed", 1, 0.29, "**ratio ≥ 0.3: missed**"),
+        ("queue page, 1,000,000 messages", 9, 1.51, "**ratio ≤ 1.5: missed**"),
+        ("webhook sent to desk, a third of that (61 a second): p99", 80, None, "≤ 80"),
+        ("send, all at once", 80, None, ""),
+    ],
+)
+def test_a_missed_bar_is_said(name: str, value: float, ratio: float | None, judged: str) -> None:
+    line = Line(name, value, "", "queue page, 10,000 messages" if ratio else "", ratio)
+
+    assert as_table([line]).endswith(f"| {judged} |")
 
 
 def test_a_bar_shows_how_far_a_part_has_come() -> None:
