@@ -5,18 +5,29 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
-from filo.core import db, home
+from filo.channels import queries as channels
+from filo.channels.registry import NoSuchKind, connector
+from filo.core import clock, db, home
 from filo.project import health
 from filo.project.ground import database, show
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 OLDEST_SERVER = 160000
+CODE = Path(__file__).resolve().parent.parent
+# Providers refuse what is signed some minutes off; some of them after five seconds.
+SKEW = timedelta(seconds=5)
+KNOWN_PASSWORDS = {"", "postgres", "filo", "password", "secret", "admin", "changeme"}
 
 
 class Weight(StrEnum):
@@ -33,6 +44,11 @@ class Finding:
     says: str
 
 
+def main() -> None:
+    """A step of the start in production: what is refused ends it."""
+    sys.exit(examine(as_json=False))
+
+
 def examine(*, as_json: bool) -> int:
     """Print the findings; 1 when one of them is a refusal."""
     findings = list(look())
@@ -46,11 +62,11 @@ def examine(*, as_json: bool) -> int:
 
 
 def look() -> Iterator[Finding]:
-    for question in (environment, addresses, key, folders):
+    for question in (environment, addresses, database_road, key, folders, code):
         yield from question()
     try:
         with database(), db.connect(name="filo doctor") as connection:
-            for asked in (durability, server, schema, sample):
+            for asked in (durability, server, moment, schema, sample, secrets):
                 yield from asked(connection)
     except psycopg.OperationalError:
         yield refusal("database", "does not answer. Is DATABASE_URL right, does the server run?")
@@ -68,6 +84,8 @@ def environment() -> Iterator[Finding]:
 
 
 def addresses() -> Iterator[Finding]:
+    if "*" in home.origin() or not urlsplit(home.origin()).hostname:
+        yield grave("hosts", "FILO_ORIGIN must name one host: any other would be answered too.")
     if not home.origin().startswith("https://"):
         yield grave("origin", "is not https. Say FILO_ORIGIN=https://care.example.com.")
     if home.files_origin() == home.origin():
@@ -76,6 +94,22 @@ def addresses() -> Iterator[Finding]:
         yield grave("files-origin", "is not https. Say FILO_FILES_ORIGIN=https://…")
     if (bound := os.environ.get("FILO_BIND", "127.0.0.1")) != "127.0.0.1":
         yield warning("bind", f"is {bound}: only the proxy should reach the port.")
+
+
+def database_road() -> Iterator[Finding]:
+    """A server that is reached by the network needs TLS and a password that nobody knows."""
+    try:
+        road = conninfo_to_dict(home.database_url())
+    except psycopg.ProgrammingError:
+        return  # it will not answer, which is said below
+    host = str(road.get("host") or "/")
+    if host.startswith("/"):
+        return
+    if str(road.get("password") or os.environ.get("PGPASSWORD", "")) in KNOWN_PASSWORDS:
+        yield grave("database-password", "is empty or one that everybody knows: make a real one.")
+    near = host in {"localhost", "127.0.0.1", "::1"}
+    if not near and str(road.get("sslmode") or "") not in {"require", "verify-ca", "verify-full"}:
+        yield grave("database-tls", "is not asked for: add ?sslmode=verify-full to DATABASE_URL.")
 
 
 def key() -> Iterator[Finding]:
@@ -99,6 +133,46 @@ def folders() -> Iterator[Finding]:
         yield refusal("media", f"{media} cannot be written to.")
     if media.exists() and stat.S_IMODE(media.stat().st_mode) & 0o007:
         yield grave("media", f"others may read {media}. Type: chmod 750 {media}")
+
+
+def code() -> Iterator[Finding]:
+    """Whoever breaks into the house must not be able to change what it runs."""
+    mine = os.geteuid()
+    for path in (CODE, *CODE.rglob("*.py")):
+        told = path.stat()
+        by_others = told.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if by_others or (mine and told.st_uid == mine and told.st_mode & stat.S_IWUSR):
+            says = f"{path} can be written by the account that runs it: give it to another one."
+            yield grave("code", says)
+            return
+
+
+def moment(connection: db.Connection) -> Iterator[Finding]:
+    found = connection.execute("SELECT clock_timestamp()").fetchone()
+    if found:
+        yield from skew(theirs=found[0], ours=clock.now())
+
+
+def skew(*, theirs: datetime, ours: datetime) -> Iterator[Finding]:
+    if abs(theirs - ours) > SKEW:
+        says = f"is {abs(theirs - ours).seconds} s from the database's: switch on time sync."
+        yield grave("clock", says)
+
+
+def secrets(connection: db.Connection) -> Iterator[Finding]:
+    """A channel whose key is empty hears nobody: somebody should know."""
+    try:
+        found = channels.load(connection.cursor())
+    except psycopg.errors.UndefinedTable:
+        return
+    for channel in found:
+        try:
+            card = connector(channel.kind).card
+        except NoSuchKind:
+            continue
+        needed = [each.name for each in card.settings if each.secret and each.required]
+        if empty := [name for name in needed if not channel.settings.get(name)]:
+            yield grave("channel-secret", f"{channel.public}: {', '.join(empty)} is empty.")
 
 
 def durability(connection: db.Connection) -> Iterator[Finding]:
@@ -155,3 +229,7 @@ def refusal(name: str, says: str) -> Finding:
 
 def warning(name: str, says: str) -> Finding:
     return Finding(name, Weight.WARNING, says)
+
+
+if __name__ == "__main__":
+    main()

@@ -87,6 +87,8 @@ class House:
             self.cluster = postgres.of_home()
             self._watch_server(postgres.start(self.cluster))
         self._step("prepare", "filo.project.prepare", *(["--sample"] if self.sample else []))
+        if home.production():
+            self._step("doctor", "filo.project.doctor")
         there, missing = children.manned(children.POSTS, sample=self.sample)
         for post in missing:
             say(post.name, f"not built yet ({post.module}): skipped")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from filo.core import home
+from filo.channels.operations import connect
+from filo.core import clock, home
+from filo.core.sealing import seal_settings
 from filo.project import doctor
 from filo.project.doctor import Weight
+from filo.staff.operations import create_team
 from tests.house.people import hire
 
 
@@ -24,6 +31,8 @@ def well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, committed_db: str) -> 
     monkeypatch.delenv("FILO_ALLOW_PRIVATE_ADDRESSES", raising=False)
     monkeypatch.delenv("FILO_SAMPLE", raising=False)
     monkeypatch.setattr(doctor, "DURABLE", ("synchronous_commit",))
+    (tmp_path / "code").mkdir(mode=0o555)
+    monkeypatch.setattr(doctor, "CODE", tmp_path / "code")
     home.make_key()
     return committed_db
 
@@ -44,6 +53,8 @@ def test_a_well_house_has_no_finding() -> None:
         ("FILO_SAMPLE", "1", "sample"),
         ("FILO_DEBUG", "1", "debug"),
         ("FILO_ORIGIN", "http://care.example.com", "origin"),
+        ("FILO_ORIGIN", "https://*", "hosts"),
+        ("FILO_ORIGIN", "https://", "hosts"),
         ("FILO_FILES_ORIGIN", "https://care.example.com", "files-origin"),
         ("FILO_FILES_ORIGIN", "http://files.example.com", "files-origin"),
     ],
@@ -102,6 +113,69 @@ def test_a_database_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("DATABASE_URL", "postgresql://filo@/filo?host=/nowhere")
 
     assert refused() == {"database"}
+
+
+@pytest.mark.parametrize(
+    ("url", "findings"),
+    [
+        ("postgresql://filo:filo@db.example/filo", {"database-password", "database-tls"}),
+        ("postgresql://filo@127.0.0.1/filo", {"database-password"}),
+        ("postgresql://filo:Zk3-long@db.example/filo?sslmode=prefer", {"database-tls"}),
+        ("postgresql://filo:Zk3-long@db.example/filo?sslmode=verify-full", set()),
+        ("postgresql://filo@/filo?host=/run/filo", set()),
+    ],
+)
+def test_an_open_road_to_the_database_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, findings: set[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    assert {finding.name for finding in doctor.database_road()} == findings
+
+
+def test_threat_37_code_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "code" / "page.py"
+    (tmp_path / "code").chmod(0o755)
+    page.write_text("", "utf-8")
+    page.chmod(0o666)
+    (tmp_path / "code").chmod(0o555)
+
+    assert refused() == {"code"}
+
+
+def test_a_clock_that_differs_is_refused() -> None:
+    ours = clock.now()
+
+    assert [found.name for found in doctor.skew(theirs=ours + 2 * doctor.SKEW, ours=ours)] == [
+        "clock"
+    ]
+    assert list(doctor.skew(theirs=ours - doctor.SKEW / 2, ours=ours)) == []
+
+
+def test_a_channel_with_an_empty_key_is_refused(well: str) -> None:
+    with psycopg.connect(well) as connection, connection.cursor() as cur:
+        team = create_team(cur, "Prenotazioni")
+        number = connect(cur, "http", "App", team, {"deliver_to": "https://a.example/"})
+        reseal(cur, number, {"deliver_to": "https://a.example/", "secret": ""})
+
+    assert refused() == {"channel-secret"}
+
+
+def reseal(cur: psycopg.Cursor[Any], number: int, settings: dict[str, str]) -> None:
+    sealed = seal_settings(settings, row=f"channels_channel:{number}")
+    cur.execute("UPDATE channels_channel SET sealed = %s WHERE id = %s", [sealed, number])
+
+
+def test_the_start_in_production_asks_the_doctor() -> None:
+    """As the supervisor does: a step that fails, whose words were said."""
+    words = [sys.executable, "-m", "filo.project.doctor"]
+    unsafe = {**os.environ, "FILO_ORIGIN": "http://care.example.com"}
+
+    asked = subprocess.run(words, env=unsafe, capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert asked.returncode == 1
+    assert "refused" in asked.stdout
+    assert "origin" in asked.stdout
 
 
 def test_machines_read_it_as_json(
