@@ -161,7 +161,9 @@ def _number(cur: Cursor, lines: Sequence[Line]) -> None:
     many = Counter(line.heard.identity for line in lines)
     last: dict[int, datetime] = {}
     for line in lines:
-        last[line.heard.identity] = max(line.said.at, last.get(line.heard.identity, line.said.at))
+        # Their clock may be ahead: a window that it opens must not stay open longer for that.
+        at = min(line.said.at, line.heard.at)
+        last[line.heard.identity] = max(at, last.get(line.heard.identity, at))
     identities = sorted(many)
     rows = cur.execute(
         sql("count_on"),

@@ -9,6 +9,7 @@ import argparse
 import logging
 import signal
 import time
+from collections import Counter
 from types import FrameType
 
 import psycopg
@@ -27,6 +28,7 @@ from filo.intake.understanding import understand
 log = logging.getLogger("filo.pipeline")
 sql = statements("filo.intake")
 BATCH = 200
+MOST_FACTS = 1_000  # of one transaction: a call may carry hundreds
 LOCK_SPACE = 0xF110
 DOORS_AGE = 1.0
 IDLE = 0.25  # seconds without a bell after which we look all the same
@@ -91,7 +93,7 @@ class Pipeline:
                 cur = connection.cursor()
                 rows = self._claim(cur, lanes or self.mine)
                 if rows:
-                    self._understand_all(cur, rows)
+                    rows = self._understand_all(cur, rows)
         except psycopg.OperationalError:
             raise
         except Exception:  # a bad row spoils its batch: take the rows one by one
@@ -112,13 +114,16 @@ class Pipeline:
             doors = self.doors()
         return kept(found, doors)
 
-    def _understand_all(self, cur: Cursor, rows: list[Kept]) -> None:
+    def _understand_all(self, cur: Cursor, rows: list[Kept]) -> list[Kept]:
+        """Understand the calls, or as many as fit one transaction; returns those."""
         doors = self.doors()
         reading = read(rows, doors)
+        rows = _fitting(rows, reading)
         free = parking.hold_back(cur, reading.reads) if reading.reads else []
         if free:
             understand(cur, free, doors)
         self._finish(cur, rows, reading)
+        return rows
 
     def _finish(self, cur: Cursor, rows: list[Kept], reading: Reading) -> None:
         reasons = [reading.troubles.get(row.id, "") for row in rows]
@@ -159,6 +164,19 @@ class Pipeline:
         except Exception as problem:  # the outer door of the pipeline: parked, then retried
             log.exception("a fact failed", extra={"journal": one.journal})
             parking.park(cur, [one], error=parking.words_of(problem), tries=0)
+
+
+def _fitting(rows: list[Kept], reading: Reading) -> list[Kept]:
+    """The first calls, whose facts are about a transaction full: it holds every reader back."""
+    many = Counter(one.journal for one in reading.reads)
+    facts = 0
+    for count, row in enumerate(rows, start=1):
+        facts += many[row.id]
+        if facts >= MOST_FACTS:
+            now = {row.id for row in rows[:count]}
+            reading.reads = [one for one in reading.reads if one.journal in now]
+            return rows[:count]
+    return rows
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from filo.core.db import Connection, Cursor
 T = TypeVar("T")
 PATIENCE = 3.0
 MOST = 4
+SILENCE = 5.0  # a question that takes longer is not waited for; its thread ends with its line
+LINE = {"connect_timeout": 4, "tcp_user_timeout": 10_000}
 
 
 class Away(Exception):
@@ -33,7 +35,7 @@ class Books:
             min_size=0,
             max_size=MOST,
             timeout=PATIENCE,
-            kwargs={"autocommit": True, "application_name": "filo-live"},
+            kwargs={"autocommit": True, "application_name": "filo-live", **LINE},
             open=True,
         )
 
@@ -43,8 +45,12 @@ class Books:
         self.pool = None
 
     async def ask(self, question: Callable[[Cursor], T]) -> T:
-        """Ask in a thread; `Away` when nobody answers."""
-        return await asyncio.to_thread(self._ask, question)
+        """Ask in a thread; `Away` when nobody answers, or says nothing at all."""
+        try:
+            async with asyncio.timeout(SILENCE):
+                return await asyncio.to_thread(self._ask, question)
+        except TimeoutError as silence:
+            raise Away from silence
 
     def _ask(self, question: Callable[[Cursor], T]) -> T:
         """A connection that died while it lay there is not asked twice: the rest are looked at."""

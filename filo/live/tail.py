@@ -32,6 +32,7 @@ POLL = 2.0
 SOON = 0.03  # something older than what we may show still runs: it ends in a moment
 RETRY = 1.0
 START_WITHIN = 5.0
+SILENCE = 4.0  # the database has said nothing for so long: streams end, and come back when it does
 
 
 class Tail:
@@ -43,6 +44,7 @@ class Tail:
         self.ready = asyncio.Event()
         self.log = Log("")
         self.position = Position(0, 0)
+        self.read_at = 0.0
 
     async def run(self) -> None:
         """Follow the log for as long as the process lives."""
@@ -66,6 +68,8 @@ class Tail:
                 logger.warning("The log cannot be read: %s", type(problem).__name__)
             except Exception:  # an outer door: one bad page must not end all streams for good
                 logger.exception("The stream stumbled.")
+            if _clock() - self.read_at > SILENCE:
+                self.crowd.end()  # who would be told nothing must not believe that nothing happens
             await asyncio.sleep(RETRY)
 
     async def join(self, listener: Listener, after: str) -> tuple[Position, Position]:
@@ -91,7 +95,10 @@ class Tail:
 
     async def _follow(self) -> None:
         connected = psycopg.AsyncConnection.connect(
-            home.database_url(), autocommit=True, application_name="filo-live-bell"
+            home.database_url(),
+            autocommit=True,
+            application_name="filo-live-bell",
+            connect_timeout=int(SILENCE),
         )
         async with await connected as bell:
             await bell.execute(f"LISTEN {BELL}")
@@ -125,6 +132,7 @@ class Tail:
                 page = await self._page()
                 self.crowd.tell(page)
                 self.position = page.upto
+                self.read_at = _clock()
                 if not page.more:
                     return page.held
 
