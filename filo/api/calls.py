@@ -51,7 +51,24 @@ def given(kind: str, where: str, text: str | None) -> int | None:
 
 def sent(request: HttpRequest, shape: type[T]) -> T:
     """The body, as this shape; `malformed` in `problems` answers for what does not fit."""
-    return msgspec.json.decode(request.body or b"{}", type=shape)
+    read = msgspec.json.decode(request.body or b"{}", type=shape)
+    if where := _stray(msgspec.json.decode(request.body or b"{}"), read, "$"):
+        raise msgspec.ValidationError(f"Object contains an unknown field - at `{where}`")
+    return read
+
+
+def _stray(raw: Any, read: Any, where: str) -> str:
+    """The place of a field that nobody reads: taken in silence, it would look obeyed."""
+    pairs: list[tuple[str, Any, Any]] = []
+    if isinstance(read, msgspec.Struct) and isinstance(raw, dict):
+        known = {field.encode_name: field.name for field in msgspec.structs.fields(read)}
+        fields = raw.keys() - {read.__struct_config__.tag_field}
+        if strange := sorted(fields - known.keys()):
+            return f"{where}.{strange[0]}"
+        pairs = [(f"{where}.{name}", raw[name], getattr(read, known[name])) for name in fields]
+    elif isinstance(read, list | tuple) and isinstance(raw, list):
+        pairs = [(f"{where}[{n}]", *pair) for n, pair in enumerate(zip(raw, read, strict=True))]
+    return next((found for place, a, b in pairs if (found := _stray(a, b, place))), "")
 
 
 def told(shape: Any, status: int = 200) -> HttpResponse:

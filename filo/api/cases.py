@@ -30,7 +30,7 @@ A_MESSAGE = {200: shapes.Message, 201: shapes.Message}
 THE_CASE = {200: shapes.Case}
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to tell the customer; without `identity` it goes to the one that wrote last.
 
     `last_seen` is the newest message you have read: newer words of the customer stop the reply.
@@ -42,7 +42,7 @@ class Reply(msgspec.Struct, frozen=True):
     last_seen: str | None = None
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for colleagues, as `text` or as text `parts`; `mentions` are ids of staff."""
 
     text: str = ""

@@ -26,7 +26,7 @@ router = Router(tags=["channels"])
 Value = str | int | bool | list[str]
 
 
-class NewChannel(msgspec.Struct, frozen=True):
+class NewChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`settings` are those of the channel's kind; without `team` the first team gets its cases."""
 
     kind: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
