@@ -25,6 +25,17 @@ class Event(models.Model):
         )
 
 
+class Bucket(models.Model):
+    """How many more of something there may be at this moment. Unlogged: a crash fills it anew."""
+
+    name = models.TextField(primary_key=True)
+    level = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["at"], name="bucket_age"),)
+
+
 class Fact(models.Model):
     """One thing to know about this installation: its epoch, its id, when it was set up."""
 

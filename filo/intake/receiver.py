@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from filo.intake.directory import Directory, Door
 from filo.intake.group import Full, Keeper, Unfit
 from filo.intake.journal import LARGE, open_headers, shelved
 from filo.intake.lanes import lane_of
+from filo.intake.pace import Pace
 from filo.intake.types import Entry
 
 log = logging.getLogger("filo.intake")
@@ -21,6 +23,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 RETRY_AFTER = "2"
+VISITED = "chat"  # the family whose callers are visitors themselves, not a provider
 
 
 class Answer(Exception):
@@ -39,6 +42,7 @@ class Receiver:
     def __init__(self) -> None:
         self.directory = Directory()
         self.keeper = Keeper()
+        self.pace = Pace()
 
     async def startup(self) -> None:
         await self.keeper.start()
@@ -84,9 +88,12 @@ class Receiver:
 
     async def _take(self, door: Door, request: Request) -> tuple[bytes, str]:
         opened = self._unseal(door, request)
+        sender = door.connector.lane(opened)
+        if door.card.family == VISITED and not self.pace.may(sender, at=monotonic()):
+            raise Answer(429, "Too many messages at once. Wait a moment.", (("retry-after", "5"),))
         entry = Entry(
             channel=door.id,
-            lane=lane_of(door.kind, door.id, door.connector.lane(opened)),
+            lane=lane_of(door.kind, door.id, sender),
             at=request.at,
             headers=open_headers(opened.headers),
             query=opened.query,

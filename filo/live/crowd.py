@@ -14,6 +14,9 @@ from filo.staff.types import Scope
 LONGEST_QUEUE = 256
 BEAT = 15.0  # seconds of silence after which we say that we are there
 SLOWEST = 20.0  # seconds that a browser may take to accept what we send
+# A browser's tabs share one stream: only a program gone wrong comes near.
+MOST_OF_A_PERSON = 400
+MOST_OF_A_VISITOR = 20
 
 
 class Listener:
@@ -110,6 +113,17 @@ class Crowd:
     @property
     def spaces(self) -> frozenset[str]:
         return frozenset(visitor.space for visitor in self.visitors)
+
+    def has_room(self, listener: Listener) -> bool:
+        """May one more stream of the same person, or the same visitor, be opened here?"""
+        match listener:
+            case Desk(scope=scope):
+                mine = sum(desk.scope.staff == scope.staff for desk in self.desks)
+                return mine < MOST_OF_A_PERSON
+            case Visitor(space=space, values=values):
+                mine = sum((one.space, one.values) == (space, values) for one in self.visitors)
+                return mine < MOST_OF_A_VISITOR
+        return True
 
     def join(self, listener: Listener) -> None:
         match listener:

@@ -12,7 +12,7 @@ from filo.core.db import Cursor
 from filo.live.books import Away
 from filo.live.crowd import Listener
 from filo.live.cursor import Log, Position, Reset
-from filo.live.door import NO_STORE, Asked, Headers, Receive, Send
+from filo.live.door import NO_STORE, Asked, Headers, Receive, Send, answer
 from filo.live.tail import Tail
 from filo.live.told import frame
 
@@ -46,6 +46,10 @@ def cursor_of(asked: Asked) -> str:
 
 async def pour(tail: Tail, listener: Listener, after: str, ends: Ends) -> None:
     """Stream to one browser from its cursor until one of us leaves."""
+    if not tail.crowd.has_room(listener):
+        told = {"title": "Too many streams are open. Close some.", "status": 429}
+        wait = (b"retry-after", b"30")
+        return await answer(ends.sending, 429, told, headers=[wait, *ends.headers])
     stream = Pour(tail, listener, ends)
     try:
         since, upto = await tail.join(listener, after)

@@ -117,6 +117,10 @@ def session(request: HttpRequest, channel: str) -> HttpResponse:
         wanted = msgspec.json.decode(request.body or b"{}", type=Wanted)
     except UNREADABLE:
         return _open(request, here, HttpResponse(status=400))
+    if not visits.may_come(raw_cursor(), request.META.get("REMOTE_ADDR", "")):
+        told = {"why": "too_fast", "text": "Too many visits from this address. Wait a moment."}
+        wait = {"retry-after": "5"}
+        return _open(request, here, JsonResponse(told, status=429, headers=wait))
     return _open(request, here, _given(request, here, wanted))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from secrets import token_urlsafe
 
 import msgspec
@@ -11,13 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from filo.channels.queries import one
 from filo.channels.types import ChannelConfig, NoSuchChannel
-from filo.core import clock, passes
-from filo.core.db import raw_cursor
+from filo.core import clock, passes, rates
+from filo.core.db import Cursor, raw_cursor
 from filo.core.ids import BadId, number
 from filo.core.passes import Pass
 
 LASTS = timedelta(days=180)
 LASTS_SIGNED_IN = timedelta(hours=24)
+VISITS = 2.0  # passes a second for one address, for ever: an office is one address
+AT_ONCE = 200.0
+HOME = 64  # bits of an IPv6 address that are one household's
 MOST_NAMES = 6  # that one person has proved: the newest of them
 
 
@@ -72,6 +76,17 @@ def _shown(request: HttpRequest, config: ChannelConfig) -> Pass | None:
         return passes.read(word, key=key, channel=config.public, at=clock.now())
     except passes.Spoiled:
         return None
+
+
+def may_come(cur: Cursor, address: str) -> bool:
+    """One more pass for this address? Whoever asks without end gets no end of names."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return True  # a socket of our own, which no stranger reaches
+    if known.version == 6:
+        known = ip_network((known, HOME), strict=False).network_address
+    return rates.may(cur, f"visits:{known}", rate=VISITS, size=AT_ONCE)
 
 
 def stranger(visit: Visit, *, at: datetime) -> Pass:

@@ -19,7 +19,7 @@ from filo.core.clock import now
 
 PLAIN = re.compile(r"[\w.:/%+-]{1,64}", re.ASCII)
 SECRET = re.compile(r"token|secret|passw|authori|cookie|signature|(^|_)key$", re.IGNORECASE)
-KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "request"}
 FRAMES = 6
 
 
@@ -45,11 +45,20 @@ class Lines(logging.Formatter):
             "level": record.levelname.lower(),
             "process": os.environ.get("FILO_PROCESS", "filo"),
             "logger": record.name,
-            "message": str(record.msg),
+            "message": _message(record),
             **_facts(record),
             **_exception(record),
         }
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The constant; where Django puts a path in it, the address's shape without its ids."""
+    request = getattr(record, "request", None)
+    if request is None or not isinstance(record.args, tuple) or not record.args:
+        return str(record.msg)
+    match = getattr(request, "resolver_match", None)
+    return f"{record.args[0]}: {match.route if match else 'no such address'}"
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

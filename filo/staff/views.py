@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account import views as account
 from allauth.account.utils import perform_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,6 +63,14 @@ def _come_in(request: HttpRequest, person: int) -> HttpResponse:
     answer: HttpResponse = perform_login(
         request, coming, email_verification="none", redirect_url=reverse("mfa_index")
     )
+    return answer
+
+
+def logout(request: HttpRequest) -> HttpResponse:
+    """The next one at this machine finds nothing of what was shown or begun here."""
+    answer: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,5 +39,11 @@ def _keep(request: Asked) -> HttpResponse:
     turned = "turn" in request.POST.get("theme", "")
     if not turned:
         answers.say(request, _("Kept."))
-    back = request.headers.get("Referer", "") if turned else reverse("desk:wishes")
-    return HttpResponseRedirect(back or reverse("desk:queue"))
+    return HttpResponseRedirect(_back(request) if turned else reverse("desk:wishes"))
+
+
+def _back(request: Asked) -> str:
+    """The page it was asked from, when that is one of ours."""
+    back = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return back if is_ours else reverse("desk:queue")
