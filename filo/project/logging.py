@@ -19,7 +19,12 @@ from filo.core.clock import now
 
 PLAIN = re.compile(r"[\w.:/%+-]{1,64}", re.ASCII)
 SECRET = re.compile(r"token|secret|passw|authori|cookie|signature|(^|_)key$", re.IGNORECASE)
-KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "request"}
+KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+    "request",
+}
 FRAMES = 6
 
 

@@ -71,8 +71,14 @@ class Planted(NamedTuple):
 @pytest.fixture
 def planted(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
     monkeypatch.setenv("FILO_MEDIA_ROOT", str(tmp_path))
-    case = world.writes(SECRET, f"{SOUGHT} {SECRET} in")
-    kept = media.keep(b"%PDF-1.7", name=f"{SECRET}.pdf", mime="", limit=100)
+    return plant(world, SECRET)
+
+
+def plant(world: World, customer: str) -> Planted:
+    """The canary in the words, the file, the note, the draft, the subject of one case."""
+    case = world.writes(customer, f"{SOUGHT} {SECRET} in")
+    world.connection.execute("UPDATE conversations_case SET subject = %s", [SECRET])
+    kept = media.keep(SECRET.encode(), name=f"{SECRET}.txt", mime="text/plain", limit=100)
     file = world.act(operations.upload, kept, owner=queries.of_staff(world.dora.staff))
     parts = (Text(f"{SOUGHT} {SECRET} out"), Media("", attachment=file.id))
     written = world.act(operations.reply, world.dora, case, parts, client_id="c").message

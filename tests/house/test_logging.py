@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.test import RequestFactory
+from django.urls import resolve
 
 from filo.project.logging import Lines
 
@@ -72,3 +74,17 @@ def test_a_refused_row_is_known_by_its_constraint(committed_db: str) -> None:
     assert said["sqlstate"] == "23505"
     assert said["constraint"] == "core_fact_pkey"
     assert "4111" not in json.dumps(said)
+
+
+def test_a_request_that_failed_is_named_by_the_shape_of_its_address() -> None:
+    """Django fills the holes of its own template with what may be an id or a token."""
+    asked = RequestFactory().get("/account/welcome/secretlink")
+    asked.resolver_match = resolve(asked.path)
+
+    known = line("%s: %s", "Internal Server Error", asked.path, request=asked, status_code=500)
+    unknown = line("%s: %s", "Not Found", "/x", request=RequestFactory().get("/x"))
+
+    assert known["message"] == "Internal Server Error: account/welcome/<str:token>"
+    assert known["status_code"] == 500
+    assert unknown["message"] == "Not Found: no such address"
+    assert "secretlink" not in json.dumps(known)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from filo.staff import operations
 from tests.journeys.running import Running
+from tests.journeys.test_axe import check
 
 PASSWORD = "acqua alta a Venezia"
 pytestmark = pytest.mark.browser
@@ -81,6 +82,7 @@ def test_a_code_from_the_app_then_a_recovery_code_when_the_phone_is_lost(
     log_in(page, email)
     page.goto("/desk/")
     assert "/2fa/authenticate/" in page.url, "the password alone opened the desk"
+    assert check(page, "authenticate") == []
     page.locator("[name=code]").fill(codes[0])
     page.get_by_role("button", name="Sign In").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()

@@ -101,6 +101,29 @@ def other_method(scene: Scene, row: Row, method: str) -> int:
     return answer.status_code
 
 
+def from_another_site(scene: Scene, row: Row) -> int:
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies = SimpleCookie(scene.headers("administrator by session")["cookie"])
+    with undone():
+        ids = scene.things["own"]
+        answer = client.post(
+            address(row.path, ids), body(row, ids), headers={"origin": "https://evil.example"}
+        )
+    return answer.status_code
+
+
+def leaves_a_row(scene: Scene, row: Row) -> bool:
+    """Does the write, done by somebody who may, add to the log?"""
+    role = "agent" if row.rule.cells["agent", "own"] == "y" else "administrator"
+    ids, count = scene.things["own"], "SELECT count(*) FROM core_event"
+    with undone():
+        _prepare(row, ids)
+        before = raw_cursor().execute(count).fetchone()
+        answer = _ask(scene, row, f"{role} by {row.door}", ids)
+        assert answer.status_code < 400, (row.endpoint, answer.status_code)
+        return raw_cursor().execute(count).fetchone() != before
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     with transaction.atomic():

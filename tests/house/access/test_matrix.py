@@ -15,6 +15,8 @@ PAGES = [row for row in ROWS if not places.is_raw(row)]
 SHARES = 2
 # Their views take PUT as POST, behind the same login and the same token against forgery.
 LIBRARYS = ("/account/", "/language/")
+# Writes that leave no row in the log, each for its reason.
+SILENT: set[str] = set()
 RAW = [row for row in ROWS if places.is_raw(row)]
 
 
@@ -95,6 +97,31 @@ def test_threat_36_what_has_no_row_answers_to_nobody(scene: Scene) -> None:
     }
 
     assert {told: code for told, code in asked.items() if code not in {401, 404, 405}} == {}
+
+
+@pytest.mark.slow
+def test_threat_36_no_page_takes_a_write_from_another_site(scene: Scene) -> None:
+    """Without the token that a form of ours carries, as the person who may do the most."""
+    taken = [
+        row.endpoint
+        for row in PAGES
+        if row.method == "POST" and not row.path.startswith((places.API, "/w/"))
+        if asking.from_another_site(scene, row) != 403
+    ]
+
+    assert taken == []
+
+
+@pytest.mark.slow
+def test_threat_33_every_write_leaves_a_row_in_the_log(scene: Scene) -> None:
+    silent = {
+        row.endpoint
+        for row in PAGES
+        if row.method == "POST" and row.door in {"session", "token"}
+        if not row.path.startswith(LIBRARYS) and not asking.leaves_a_row(scene, row)
+    }
+
+    assert silent == SILENT
 
 
 @pytest.mark.slow
