@@ -52,6 +52,12 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 # What makes it possible, in the transaction that is undone after the cell.
 BEFORE = {
+    "POST /api/v1/cases/{case}/take": "UPDATE conversations_case SET owner_type = 'queue',"
+    " owner_id = NULL WHERE id = %(case)s",
+    "POST /desk/cases/{case}/owner": "UPDATE conversations_case SET owner_type = 'queue',"
+    " owner_id = NULL WHERE id = %(case)s",
+    "POST /desk/cases/{case}/reading": "UPDATE conversations_case SET unread = 1"
+    " WHERE id = %(case)s",
     "POST /desk/messages/{message}/recall": "UPDATE conversations_delivery SET state = 'pending',"
     " reason = 'undo', due_at = now() + interval '1 minute' WHERE message_id = %(message)s",
     "POST /desk/deliveries/{delivery}/retry": "UPDATE conversations_delivery SET state = 'failed'"
