@@ -33,6 +33,7 @@ from filo.staff.types import Scope
 
 BATCH = 200
 STRANGERS = 20  # of a batch: people who have never written
+WARM = 10  # askings before the first that is measured
 SERVED = 50  # customers who are being served now, at every size: the caches know them
 
 
@@ -56,7 +57,7 @@ class Asker:
 
     def warm(self, ask: Callable[[Asker], None]) -> None:
         """Nobody's first question of the day is measured."""
-        for _ in range(SERVED if ask is Asker.thread_page else 3):
+        for _ in range(SERVED if ask is Asker.thread_page else WARM):
             ask(self)
 
     def queue_page(self) -> None:
