@@ -19,3 +19,11 @@ def test_an_address_that_holds_an_at_sign_stays_whole_in_a_note() -> None:
     shown = called("@dora https://x.example/@enzo")
 
     assert shown.startswith('<span class="at-me">@dora</span> <a href="https://x.example/@enzo" ')
+
+
+@pytest.mark.parametrize(
+    "words", ["{{ request.user }}", "{% load x %}", "{0.__class__}", "%(x)s %n", "${7*7}"]
+)
+def test_threat_27_words_that_look_like_a_template_stay_words(words: str) -> None:
+    assert linked(words) == words
+    assert called(words) == words

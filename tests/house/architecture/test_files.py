@@ -110,3 +110,12 @@ def test_what_runs_is_pinned_alike_in_tests() -> None:
 def pinned(path: Path) -> dict[str, str]:
     found = re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", path.read_text("utf-8"), re.MULTILINE)
     return dict(found)
+
+
+def test_threat_38_every_package_is_pinned_with_its_hashes() -> None:
+    for name in ("base.txt", "test.txt"):
+        text = (tree.ROOT / "requirements" / name).read_text("utf-8").replace("\\\n", " ")
+        pins = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+
+        assert pins
+        assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from filo.channels.contract import (
     Blob,
@@ -207,3 +209,34 @@ def test_an_automatic_mail_says_that_it_is_one() -> None:
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["X-Loop"].startswith("filo-")
+
+
+# Where anybody's words may stand in the head of our mail, and what would begin another line.
+words = st.text(st.sampled_from('ab:<>@,;"=? \r\n\0\u2028\u0085\u202eè\t'), max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(subject=words, author=words, name=words, file=words)
+def test_threat_29_no_word_begins_a_line_of_its_own_in_our_mails(
+    subject: str, author: str, name: str, file: str
+) -> None:
+    held = {"att_1": Blob("application/pdf", b"%PDF-", file)}
+    envelope = msgspec.structs.replace(ENVELOPE, subject=subject, author=author, files=held)
+    spoken = Bundle((Text("x"), Media("application/pdf", name=file, attachment="att_1")))
+    to = Handle("email", "anna@example.org", name)
+
+    raw = next(connector.say(to, spoken, CONFIG, envelope)).body
+
+    assert raw is not None
+    head = raw.partition(b"\n\n")[0] if b"\r\n\r\n" not in raw else raw.partition(b"\r\n\r\n")[0]
+    fields = {
+        line.partition(b":")[0].lower() for line in head.splitlines() if line[:1] not in b" \t"
+    }
+    assert fields <= OUR_FIELDS
+
+
+OUR_FIELDS = {
+    *(b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"in-reply-to"),
+    *(b"references", b"mime-version", b"content-type", b"content-transfer-encoding"),
+    *(b"x-filo-loop", b"content-language"),
+}
