@@ -79,6 +79,7 @@ def deaf(port: int, session: str) -> socket.socket:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     line.connect(("127.0.0.1", port))
     line.sendall(request(session, port))
+    line.recv(1, socket.MSG_PEEK)  # it is open now; what comes stays where it is
     return line
 
 

@@ -114,7 +114,9 @@ async def _beside_the_deaf(
     arrivals: dict[bytes, list[float]] = {}
     ears = await listen(port, scene.sessions, many, partial(_note, arrivals))
     alone = await _tell(teller, tellings // 2, many, arrivals, progress)
-    silent = [deaf(port, scene.sessions[n % len(scene.sessions)]) for n in range(NEVER_READ)]
+    silent = await asyncio.to_thread(
+        lambda: [deaf(port, scene.sessions[n % len(scene.sessions)]) for n in range(NEVER_READ)]
+    )
     await asyncio.sleep(1)
     delays = await _tell(teller, tellings - tellings // 2, many, arrivals, progress)
     close(ears)
