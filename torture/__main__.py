@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
+import django
 import msgspec
 
+from torture.control import torture_the_naive
 from torture.house import house
-from torture.run import Order, torture
+from torture.result import Order
+from torture.run import torture
 
 MODES = ("K", "L", "F", "naive")
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filo.project.settings")
     arguments = _arguments()
     order = Order(
         events=arguments.events,
@@ -30,9 +35,13 @@ def main() -> int:
         answers=arguments.answers,
         amends=arguments.amends,
     )
-    with house() as built:
-        print(f"house at {built.url}", file=sys.stderr)  # noqa: T201
-        result = asyncio.run(torture(built, order))
+    if order.mode == "naive":
+        result = asyncio.run(torture_the_naive(order))
+    else:
+        with house() as built:
+            django.setup()
+            print(f"house at {built.url}", file=sys.stderr)  # noqa: T201
+            result = asyncio.run(torture(built, order))
     text = msgspec.json.format(msgspec.json.encode(result)).decode()
     print(text)  # noqa: T201 -- the result
     if arguments.json:
@@ -49,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="for a run that can be repeated")
     parser.add_argument("--mode", choices=MODES, default="K", help="the channel's delivery class")
     parser.add_argument("--answers", type=float, default=0.25, help="share that is answered")
-    parser.add_argument("--amends", type=float, default=0.0, help="share that is edited")
+    parser.add_argument("--amends", type=float, default=0.04, help="share that is edited")
     parser.add_argument("--json", metavar="FILE", help="write the result there too")
     return parser.parse_args()
 

@@ -42,7 +42,7 @@ class Http:
         self.people = people
         self.chance = chance
 
-    def letters(self, numbers: range, *, poison: frozenset[int]) -> list[Letter]:
+    def letters(self, numbers: list[int], *, poison: frozenset[int]) -> list[Letter]:
         """All events in shuffled batches. A poisoned one hurts a person of its own."""
         left = list(numbers)
         self.chance.shuffle(left)

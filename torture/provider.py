@@ -35,6 +35,11 @@ class _Delivery(msgspec.Struct):
     part: dict[str, object]
 
 
+class _GraphMessage(msgspec.Struct):
+    to: str = ""
+    biz_opaque_callback_data: str = ""
+
+
 class Provider:
     """`mode` says what it can: K drops repeats by their key, L can be asked, F does neither."""
 
@@ -45,6 +50,7 @@ class Provider:
         self.patience = patience  # the longest that our sender waits
         self.visible: Counter[str] = Counter()  # how often a delivery was shown
         self.texts: dict[str, str] = {}
+        self.recipients: dict[str, str] = {}
         self.attempts: Counter[str] = Counter()
         self.met: Counter[str] = Counter()  # how often each whim was met
         self.absorbed = 0
@@ -61,7 +67,20 @@ class Provider:
             return Answer(401)
         if asked.method == "GET":
             return self._look_up(asked.path.partition("ref=")[2])
-        return await self._take(msgspec.json.decode(asked.body, type=_Delivery))
+        delivery = msgspec.json.decode(asked.body, type=_Delivery)
+        taken = Answer(200, {"id": f"their-{delivery.id}"})
+        return await self.take(delivery.id, str(delivery.part.get("text", "")), taken)
+
+    async def respond_as_meta(self, asked: Asked) -> Answer:
+        """The same provider behind the Graph API: its report carries our reference."""
+        sent = msgspec.json.decode(asked.body, type=_GraphMessage)
+        ref = sent.biz_opaque_callback_data
+        self.recipients[ref] = sent.to
+        return await self.take(ref, "", Answer(200, {"messages": [{"id": f"wamid.{ref}"}]}))
+
+    def taken(self) -> list[str]:
+        """What was taken since the last time that somebody asked."""
+        return [self.news.get_nowait() for _ in range(self.news.qsize())]
 
     def _look_up(self, ref: str) -> Answer:
         self.met["asked"] += 1
@@ -71,8 +90,8 @@ class Provider:
             return Answer(500)
         return Answer(200, {"id": f"their-{ref}"}) if self.visible[ref] else Answer(404)
 
-    async def _take(self, delivery: _Delivery) -> Answer:
-        ref = delivery.id
+    async def take(self, ref: str, text: str, taken: Answer) -> Answer:
+        """One attempt, with what goes wrong in it."""
         self.attempts[ref] += 1
         whim = self._whim(ref)
         self.met[whim] += bool(whim)
@@ -88,20 +107,20 @@ class Provider:
                 return CUT
             case "late":
                 await asyncio.sleep(self.patience + 1)
-        self._show(ref, delivery)
+        self._show(ref, text)
         if whim in {"lost", "late"}:
             return CUT
         if whim == "hangs":
             await asyncio.sleep(self.patience + 2)
             return CUT
-        return Answer(200, {"id": f"their-{ref}"})
+        return taken
 
-    def _show(self, ref: str, delivery: _Delivery) -> None:
+    def _show(self, ref: str, text: str) -> None:
         if self.mode == "K" and self.visible[ref]:
             self.absorbed += 1
             return
         self.visible[ref] += 1
-        self.texts[ref] = str(delivery.part.get("text", ""))
+        self.texts[ref] = text
         self.news.put_nowait(ref)
 
     def _whim(self, ref: str) -> str:

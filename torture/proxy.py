@@ -19,6 +19,7 @@ class Proxy:
         self.target = port
         self.chance = random.Random(seed)  # noqa: S311 -- a reproducible run
         self.url = ""
+        self.port = 0
         self.cuts = 0
         self.stalls = 0
         self._open: set[_Wire] = set()
@@ -27,7 +28,8 @@ class Proxy:
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{port_of(self._server)}"
+        self.port = port_of(self._server)
+        self.url = f"http://127.0.0.1:{self.port}"
         self._trouble = asyncio.create_task(self._make_trouble())
 
     def calm(self) -> None:

@@ -1,4 +1,4 @@
-"""One run: a house, customers, agents, a provider behind a bad wire, a killer; then the count."""
+"""One run: a house, customers, agents, providers behind a bad wire, a killer; then the count."""
 
 from __future__ import annotations
 
@@ -8,158 +8,122 @@ import sys
 import time
 from functools import partial
 
-import msgspec
-
-from filo.channels.operations import connect as connect_channel
 from filo.core.db import connect
-from filo.core.ids import public
-from filo.staff.operations import create_staff, create_team
-from filo.staff.queries import scope
-from torture import checker
+from torture import checker, poison
 from torture.agents import Agents
+from torture.audience import Audience
+from torture.cast import ADDRESS, PHONE, SECRET, Cast, assemble
 from torture.customers import Customers
 from torture.house import SEND_TIMEOUT, House
-from torture.killer import RECOVERY, Killer
-from torture.letters import Http
+from torture.killer import Killer
+from torture.letters import Http, Letter, mail, webchat, whatsapp, whatsapp_status
 from torture.provider import Provider
 from torture.proxy import Proxy
+from torture.result import Order, Result
 from torture.wire import port_of, serve
 
-SECRET = "torture-" + "0123456789abcdef" * 2
 PAUSE = SEND_TIMEOUT + 5.0 + 2.0  # longer than anybody may wait before taking over
 PATIENCE = 240.0  # seconds for what is left when all was sent
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What is asked of a run."""
-
-    events: int
-    kills: int
-    crashes: int
-    stops: int
-    seed: int
-    mode: str
-    answers: float
-    amends: float  # share of the messages that get a new version and a reaction
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What a run found. Every figure is explained in docs/why/torture.md."""
-
-    events: int
-    kills: int
-    crashes: int
-    stops: int
-    seed: int
-    mode: str
-    accepted: int
-    stored: int
-    lost: int
-    doubled: int
-    missing: int
-    gaps: int
-    missed_live: int
-    flagged: int
-    flagged_unseen: int
-    answers: int
-    visible: int
-    absorbed: int
-    edits_lost: int
-    refusals: int
-    repeats: int
-    recovery: float
-    finished: bool
-    seconds: float
-
-    @property
-    def holds(self) -> bool:
-        """Is every promise kept?"""
-        broken = (self.lost, self.doubled, self.missing, self.gaps, self.missed_live)
-        recovered = self.recovery <= RECOVERY
-        return self.finished and recovered and not any((*broken, self.edits_lost))
+# Out of a hundred messages; the others come over `http`.
+WHATSAPP, WEBCHAT, MAIL = 8, 4, 4
 
 
 async def torture(house: House, order: Order) -> Result:
+    """Everything is built, let loose, waited for and counted."""
     began = time.monotonic()
-    provider = Provider(order.mode, secret=SECRET, seed=order.seed, patience=SEND_TIMEOUT)
-    server = await serve(provider.respond)
-    wire = Proxy(port_of(server), seed=order.seed)
-    await wire.start()
-    scene = _Scene(house, order, provider, wire)
+    patience = SEND_TIMEOUT
+    peer = Provider(order.mode, secret=SECRET, seed=order.seed, patience=patience)
+    meta = Provider("reports", secret=SECRET, seed=order.seed, patience=patience)
+    servers = [await serve(peer.respond), await serve(meta.respond_as_meta)]
+    targets = [*map(port_of, servers), house.port]
+    wires = [Proxy(port, seed=order.seed + n) for n, port in enumerate(targets)]
+    for wire in wires:
+        await wire.start()
+    cast = await asyncio.to_thread(assemble, order.mode, provider=wires[0].url, meta=wires[1].url)
+    scene = Scene(house, order, cast, peer, meta)
+    audience = Audience(cast, near=house.port, far=wires[2].port, seed=order.seed)
     killer = Killer(house, seed=order.seed)
-    finished = await scene.play(killer)
-    wire.close()
-    server.close()
+    audience.open()
+    finished = await scene.play(killer, wires)
+    finished = await audience.catch_up() and finished
+    for wire in wires:
+        wire.close()
+    for server in servers:
+        server.close()
+    return await asyncio.to_thread(_count, began, scene, killer, audience, finished)
+
+
+def _count(
+    began: float, scene: Scene, killer: Killer, audience: Audience, finished: bool
+) -> Result:
     with connect(name="torture") as connection:
-        accepted = scene.customers.accepted
-        inbound = checker.count_inbound(connection, accepted, scene.customers.edited)
-        answered = scene.agents.answered
-        outbound = checker.count_outbound(connection, answered, provider.visible)
-    return Result(
-        events=order.events,
-        kills=killer.kills,
-        crashes=killer.crashes,
-        stops=killer.stops,
-        seed=order.seed,
-        mode=order.mode,
-        accepted=inbound.accepted,
-        stored=inbound.stored,
-        lost=inbound.lost,
-        doubled=inbound.doubled + outbound.doubled,
-        missing=outbound.missing,
-        gaps=inbound.gaps,
-        missed_live=0,
-        flagged=outbound.flagged,
-        flagged_unseen=outbound.flagged_unseen,
-        answers=outbound.answers,
-        visible=outbound.visible,
-        absorbed=provider.absorbed,
-        edits_lost=inbound.edits_lost,
-        refusals=scene.customers.refusals,
-        repeats=scene.customers.repeats,
-        recovery=round(killer.recovery, 1),
+        live = audience.count(connection)
+        sick = {f"e{n}" for n in scene.poisoned}
+        cured = poison.cure(connection, scene.cast.admin, sick)
+        customers = scene.customers
+        inbound = checker.count_inbound(connection, customers.accepted, customers.edited)
+        visible = scene.peer.visible + scene.meta.visible
+        outbound = checker.count_outbound(connection, scene.agents.answered, visible)
+    return Result.of(
+        scene.order,
+        (inbound, outbound, live, cured),
+        killer=killer,
+        absorbed=scene.peer.absorbed,
+        refusals=customers.refusals,
+        repeats=customers.repeats,
         finished=finished,
-        seconds=round(time.monotonic() - began, 1),
+        seconds=time.monotonic() - began,
     )
 
 
-class _Scene:
-    """Everybody who takes part."""
+class Scene:
+    """Customers, agents and the providers' reports, while they act."""
 
-    def __init__(self, house: House, order: Order, provider: Provider, wire: Proxy) -> None:
+    def __init__(
+        self, house: House, order: Order, cast: Cast, peer: Provider, meta: Provider
+    ) -> None:
         self.order = order
-        self.provider = provider
-        self.wire = wire
+        self.cast = cast
+        self.peer = peer
+        self.meta = meta
+        self.hooks = f"{house.url}/hooks"
+        self.agents = Agents(cast.agent, share=order.answers, seed=order.seed)
         chance = random.Random(order.seed)  # noqa: S311 -- a reproducible run
-        with connect(name="torture") as connection, connection.transaction():
-            cur = connection.cursor()
-            team = create_team(cur, "Torture")
-            person = create_staff(cur, email="a@torture.example", role="admin", teams=[team])
-            settings = {"secret": SECRET, "deliver_to": f"{wire.url}/", "class": order.mode}
-            channel = connect_channel(cur, "http", "Torture", team, settings)
-            self.agents = Agents(scope(cur, person), share=order.answers, seed=order.seed)
         people = max(40, order.events // 20)
-        url = f"{house.url}/hooks/{public('chn', channel)}"
-        self.http = Http(url, SECRET, people=people, chance=chance)
-        letters = self.http.letters(range(order.events), poison=frozenset())
+        self.http = Http(f"{self.hooks}/{cast.http}", SECRET, people=people, chance=chance)
+        numbers = [n for n in range(order.events) if n % 100 >= WHATSAPP + WEBCHAT + MAIL]
+        sick = poison.chosen(len(numbers), order.seed)
+        self.poisoned = frozenset(numbers[n] for n in sick)
+        letters = self.http.letters(numbers, poison=self.poisoned)
+        letters += [self._other(n) for n in sorted(set(range(order.events)) - set(numbers))]
+        chance.shuffle(letters)
         self.customers = Customers(letters, seed=order.seed)
 
-    async def play(self, killer: Killer) -> bool:
+    def _other(self, n: int) -> Letter:
+        """A message by one of the other channels."""
+        if n % 100 < WHATSAPP:
+            return whatsapp(f"{self.hooks}/{self.cast.whatsapp}", SECRET, PHONE, n)
+        if n % 100 < WHATSAPP + WEBCHAT:
+            visitor = self.cast.visitors[n % len(self.cast.visitors)]
+            return webchat(f"{self.hooks}/{self.cast.webchat}", SECRET, visitor, n)
+        return mail(f"{self.hooks}/{self.cast.mail}", SECRET, ADDRESS, n)
+
+    async def play(self, killer: Killer, wires: list[Proxy]) -> bool:
         """Until everything was sent, read, answered and taken; false when it did not end."""
         order = self.order
         self.agents.start()
-        writing = asyncio.create_task(self.customers.write())
-        following = asyncio.create_task(self._follow())
+        acting = [asyncio.create_task(act) for act in (self.customers.write(), self._follow())]
         work = partial(killer.work, kills=order.kills, crashes=order.crashes, stops=order.stops)
         try:
             await work(pause=PAUSE, progress=self._progress)
             print("no more trouble: what is left is finished", file=sys.stderr)  # noqa: T201
-            self.wire.calm()
+            for wire in wires:
+                wire.calm()
             quiet = partial(checker.wait_until_quiet, patience=PATIENCE, others=self._are_done)
             return await asyncio.to_thread(quiet)
         finally:
-            writing.cancel()
-            following.cancel()
+            for task in acting:
+                task.cancel()
             await asyncio.to_thread(self.agents.leave)
 
     async def _follow(self) -> None:
@@ -168,29 +132,38 @@ class _Scene:
         while True:
             for id_ in sorted(self.customers.accepted - heard):
                 heard.add(id_)
-                self.agents.hear(id_)
-                self._amend(id_)
+                self._hear(id_)
             self._report()
             await asyncio.sleep(0.1)
 
-    def _amend(self, id: str) -> None:
-        n = int(id[1:])
-        if random.Random(f"{self.order.seed}:{n}").random() < self.order.amends:  # noqa: S311
+    def _hear(self, id: str) -> None:
+        over_http = id[1:].isdigit()
+        n = int(id[1:]) if over_http else -1
+        if n in self.poisoned or "@" in id:
+            return  # whoever wrote it waits for the mend; and nobody here takes our mails
+        self.agents.hear(id)
+        drawn = random.Random(f"{self.order.seed}:{n}").random()  # noqa: S311
+        if over_http and drawn < self.order.amends:
             letter = self.http.amended(id, self.http.writer(n), f"modificato {n}")
             self.customers.queue.put_nowait(letter)
 
     def _report(self) -> None:
-        """Where the class allows it: after a report nothing is in doubt any more."""
-        refs = [self.provider.news.get_nowait() for _ in range(self.provider.news.qsize())]
-        some = [ref for n, ref in enumerate(refs) if n % 4 == 0]
-        if some and self.order.mode == "K":
+        """Meta reports all that it took; the peer a part, and where the class is F nothing."""
+        refs = self.peer.taken()
+        some = refs[::4] if self.order.mode == "K" else []
+        if some:
             self.customers.queue.put_nowait(self.http.reported(some, "delivered"))
+        url = f"{self.hooks}/{self.cast.whatsapp}"
+        for ref in self.meta.taken():
+            status = whatsapp_status(url, SECRET, PHONE, ref, self.meta.recipients[ref])
+            self.customers.queue.put_nowait(status)
 
     def _are_done(self) -> bool:
-        return self.customers.are_done and not self.agents.wanted
+        return self.customers.are_done and not self.agents.wanted and not self.meta.news.qsize()
 
     def _progress(self) -> float:
         """Half is what came in, half is what went out."""
         came = len(self.customers.accepted) / self.order.events
-        expected = max(1.0, self.order.events * self.order.answers)
-        return 0.5 * came + 0.5 * min(1.0, len(self.provider.visible) / expected)
+        expected = max(1.0, self.order.events * self.order.answers * 0.9)
+        shown = len(self.peer.visible) + len(self.meta.visible)
+        return 0.5 * came + 0.5 * min(1.0, shown / expected)

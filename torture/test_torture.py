@@ -1,4 +1,4 @@
-"""A short seeded run: nothing is lost, nothing comes twice, whatever is killed meanwhile."""
+"""Short seeded runs: nothing is lost, nothing comes twice, whatever is killed meanwhile."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ import msgspec
 import pytest
 
 
-def tortured(*words: str) -> tuple[int, dict[str, Any]]:
+def tortured(words: str) -> tuple[int, dict[str, Any]]:
     """The exit code of a run and what it counted."""
-    command = [sys.executable, "-m", "torture", *words]
+    command = [sys.executable, "-m", "torture", *words.split()]
     run = subprocess.run(command, capture_output=True, timeout=300, check=False)  # noqa: S603 -- ourselves
     assert run.stdout, run.stderr.decode()[-3000:]
     return run.returncode, msgspec.json.decode(run.stdout)
 
 
 @pytest.mark.slow
-def test_faults_1_2_3_4_5_nothing_is_lost_and_nothing_comes_twice() -> None:
-    words = "--events 1000 --kills 10 --crashes 1 --stops 1 --mode F --seed 3"
-
-    code, result = tortured(*words.split())
+def test_faults_1_2_3_4_5_18_22_nothing_is_lost_nothing_comes_twice() -> None:
+    code, result = tortured("--events 1200 --kills 10 --crashes 1 --stops 1 --mode F --seed 3")
 
     assert (result["lost"], result["doubled"], result["missing"], result["gaps"]) == (0, 0, 0, 0)
-    assert result["accepted"] == result["stored"] == 1000
+    assert (result["missed_live"], result["twice_live"], result["overheard"]) == (0, 0, 0)
+    assert result["accepted"] == result["stored"] == 1200
     assert (result["kills"], result["crashes"], result["stops"]) == (10, 1, 1)
+    assert result["poison"] == result["dead"] == result["revived"] == 1
     assert code == 0
+
+
+@pytest.mark.slow
+def test_the_control_loses_and_doubles() -> None:
+    code, result = tortured("--events 400 --kills 4 --crashes 1 --stops 0 --mode naive --seed 3")
+
+    assert result["lost"] > 0
+    assert result["doubled"] > 0
+    assert code == 1

@@ -33,8 +33,8 @@ CUT = Answer(0)
 Respond = Callable[[Asked], Awaitable[Answer]]
 
 
-async def serve(respond: Respond) -> asyncio.Server:
-    """On a port of its own, connections kept alive."""
+async def serve(respond: Respond, *, port: int = 0) -> asyncio.Server:
+    """On a port of its own, or the one given; connections are kept alive."""
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(*GONE, asyncio.CancelledError):  # the end of the run
@@ -47,7 +47,7 @@ async def serve(respond: Respond) -> asyncio.Server:
         with contextlib.suppress(*GONE):
             writer.close()
 
-    return await asyncio.start_server(one, "127.0.0.1", 0, limit=LONGEST_HEAD)
+    return await asyncio.start_server(one, "127.0.0.1", port, limit=LONGEST_HEAD)
 
 
 def port_of(server: asyncio.Server) -> int:

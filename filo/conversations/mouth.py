@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 
@@ -35,12 +36,16 @@ from filo.core.db import connect
 
 log = logging.getLogger("filo.sender")
 CHANNELS_AGE = 1.0
+SETTLE = 5.0  # seconds after a lost answer before "not there" is believed
 
 
 class Mouth:
     """One a session of the sender."""
 
-    def __init__(self, ledger: Ledger, carrier: Carrier, owner: int) -> None:
+    def __init__(
+        self, ledger: Ledger, carrier: Carrier, owner: int, *, settle: float = SETTLE
+    ) -> None:
+        self._settle = settle
         self._ledger = ledger
         self._carrier = carrier
         self._owner = owner
@@ -100,6 +105,8 @@ class Mouth:
     async def _doubt(self, due: Due, channel: ChannelConfig, card: Card) -> Outcome:
         looks_up = isinstance(registry.connector(channel.kind), LooksUp)
         if card.delivery is DeliveryClass.LOOKED_UP and looks_up:
+            # What is still on its way is not there yet, and must not be said a second time.
+            await asyncio.sleep(self._settle)
             return await self._ask(due, channel)
         return in_doubt(card.delivery, at=clock.now())
 

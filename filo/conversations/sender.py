@@ -19,7 +19,7 @@ import uvloop
 
 from filo.channels.carrier import Carrier
 from filo.conversations.ledger import Ledger, Lost
-from filo.conversations.mouth import Mouth
+from filo.conversations.mouth import SETTLE, Mouth
 from filo.conversations.nodding import follow
 from filo.conversations.sending import Due
 from filo.core import home
@@ -37,10 +37,16 @@ class Sender:
     """One process. `stop` lets running calls end; a kill loses nothing either."""
 
     def __init__(
-        self, *, older: float | None = None, at_once: int = AT_ONCE, look: float = LOOK
+        self,
+        *,
+        older: float | None = None,
+        settle: float = SETTLE,
+        at_once: int = AT_ONCE,
+        look: float = LOOK,
     ) -> None:
         self.owner = secrets.randbelow(2**31 - 1) + 1
         self.longest = home.send_timeout()
+        self.settle = settle
         self.older = timedelta(seconds=self.longest + MARGIN if older is None else older)
         self.at_once = at_once
         self.look = look
@@ -74,7 +80,7 @@ class Sender:
         ):
             await lock.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, self.owner])
             await bell.execute("LISTEN filo_outbox")
-            mouth = Mouth(ledger, carrier, self.owner)
+            mouth = Mouth(ledger, carrier, self.owner, settle=self.settle)
             await asyncio.gather(
                 self._keep(lock),
                 self._hear(bell),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -132,6 +133,25 @@ def test_a_lost_answer_of_class_l_is_asked_for(world: World, peer: Peer) -> None
     peer.answers = ["cut"]
 
     run(lambda: states(world) == ["sent"])
+
+    assert peer.texts == ["Buongiorno."]
+
+
+def test_a_lost_answer_of_class_l_is_asked_for_only_when_it_must_have_arrived(
+    world: World, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked at once, a provider that is slow to take it says no, and would hear it twice."""
+    monkeypatch.setenv("FILO_SEND_TIMEOUT", "1")
+    world.act(change, world.channel, settings={"class": "L"})
+    world.writes("ada", "Ciao")
+    answer(world)
+    peer.keyed = False
+    peer.answers = ["hang"]
+    late = threading.Timer(2, peer.release.set)
+    late.start()
+
+    run(lambda: states(world) == ["sent"], Sender(settle=2))
+    late.join()
 
     assert peer.texts == ["Buongiorno."]
 

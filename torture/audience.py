@@ -1,0 +1,70 @@
+"""The live clients of a run: desks near and behind a bad wire, a stranger's, and the visitors'."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from filo.core import passes
+from filo.core.db import Connection
+from torture.cast import SECRET, Cast
+from torture.heard import Expected, Live, count_live, ends_at
+from torture.listeners import Listener, place
+
+PATIENCE = 60.0
+
+
+class Audience:
+    """`near` is the house's own port, `far` that of a proxy before it."""
+
+    def __init__(self, cast: Cast, *, near: int, far: int, seed: int) -> None:
+        self.cast = cast
+        self.seed = seed
+        self.desks = [
+            Expected(self._desk("near", near, "admin"), "all"),
+            Expected(self._desk("far", far, "admin"), "all"),
+            Expected(self._desk("agent", far, "agent"), "customers"),
+            Expected(self._desk("stranger", near, "stranger"), "none"),
+        ]
+        self.visitors = [
+            (self._visitor(one, far if n % 2 else near), f"web:{cast.webchat}", one.value)
+            for n, one in enumerate(cast.visitors)
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _desk(self, name: str, port: int, who: str) -> Listener:
+        return Listener(name, port, "/live", {"cookie": self.cast.sessions[who]})
+
+    def _visitor(self, visitor: passes.Pass, port: int) -> Listener:
+        word = passes.write(visitor, key=SECRET)
+        path = f"/live/w/{self.cast.webchat}"
+        return Listener(visitor.value, port, path, {"authorization": f"Bearer {word}"})
+
+    def open(self) -> None:
+        everyone = [desk.listener for desk in self.desks] + [one for one, _, _ in self.visitors]
+        self._tasks = [
+            asyncio.create_task(one.listen(self.cast.start, seed=self.seed)) for one in everyone
+        ]
+
+    async def catch_up(self) -> bool:
+        """Until the slowest desk has heard the last event, and a moment for the visitors."""
+        last = await asyncio.to_thread(ends_at)
+        until = time.monotonic() + PATIENCE
+        while any(_stands(desk) < last for desk in self.desks) and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        caught_up = time.monotonic() < until
+        await asyncio.sleep(2)
+        for task in self._tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if not isinstance(ended, asyncio.CancelledError):
+                raise RuntimeError("a listener fell") from ended
+        return caught_up
+
+    def count(self, connection: Connection) -> Live:
+        return count_live(connection, self.desks, self.visitors, self.cast.start)
+
+
+def _stands(desk: Expected) -> tuple[int, int]:
+    """A stranger is told where the log stands by a beat only: nobody waits for that."""
+    return place(desk.listener.cursor) if desk.events == "all" else (1 << 62, 0)
