@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import timedelta
+
+import psycopg
 
 from filo.channels import registry
 from filo.channels.carrier import Carrier, Resting
@@ -36,6 +39,7 @@ from filo.core.db import connect
 
 log = logging.getLogger("filo.sender")
 CHANNELS_AGE = 1.0
+A_MOMENT = timedelta(seconds=1)
 SETTLE = 5.0  # seconds after a lost answer before "not there" is believed
 
 
@@ -93,7 +97,10 @@ class Mouth:
 
     async def _converse(self, due: Due, channel: ChannelConfig) -> Outcome:
         connector = registry.connector(channel.kind)
-        exchange = await self._ledger.exchange(due)
+        try:
+            exchange = await self._ledger.exchange(due)
+        except psycopg.Error as trouble:  # nothing was said yet: there is no doubt
+            raise Later(A_MOMENT, "our own database stumbled") from trouble
         speech = connector.say(
             due.to, due.part, channel.settings, envelope(due, exchange, at=clock.now())
         )

@@ -13,6 +13,7 @@ import logging
 import secrets
 import signal
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import uvloop
@@ -53,6 +54,7 @@ class Sender:
         self._stopping = asyncio.Event()
         self._stirred = asyncio.Event()  # something may be sent: the bell rang, or a call ended
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._fallen = False  # what a call led to could not be written down
 
     def stop(self) -> None:
         self._stopping.set()
@@ -93,6 +95,8 @@ class Sender:
         """Notice within a second when the lock's session is gone."""
         while not self._stopping.is_set():
             await lock.execute("SELECT 1")
+            if self._fallen:
+                raise Lost
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)
 
@@ -121,11 +125,15 @@ class Sender:
     def _start(self, mouth: Mouth, due: Due) -> None:
         task = asyncio.create_task(mouth.say(due))
         self._running[due.id] = task
-        task.add_done_callback(lambda _: self._ended(due.id))
+        task.add_done_callback(partial(self._ended, due.id))
 
-    def _ended(self, delivery: int) -> None:
+    def _ended(self, delivery: int, task: asyncio.Task[None]) -> None:
+        """An outcome that was not written down leaves a delivery owned: only our end frees it."""
         self._running.pop(delivery, None)
         self._stirred.set()
+        if not task.cancelled() and (trouble := task.exception()):
+            log.error("an outcome was not written", exc_info=trouble)
+            self._fallen = True
 
     async def _sweep(self, ledger: Ledger, mouth: Mouth) -> None:
         """What dead senders left, what reports came early, who is to be woken."""
@@ -142,6 +150,7 @@ class Sender:
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
         self._running.clear()
+        self._fallen = False
         self.owner = secrets.randbelow(2**31 - 1) + 1
 
 

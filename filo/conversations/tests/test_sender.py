@@ -252,3 +252,43 @@ def test_a_report_that_overtakes_the_receipt_is_applied(world: World, peer: Peer
     world.read_all()
 
     run(lambda: states(world) == ["delivered"])
+
+
+def test_what_our_own_database_refused_before_it_was_said_is_not_in_doubt(
+    world: World, peer: Peer
+) -> None:
+    world.act(change, world.channel, settings={"class": "F"})
+    world.writes("ada", "Ciao")
+    answer(world)
+    world.connection.execute("ALTER TABLE conversations_message RENAME parts TO hidden")
+
+    run(lambda: reasons(world) == ["later"])
+    world.connection.execute("ALTER TABLE conversations_message RENAME hidden TO parts")
+    run(lambda: states(world) == ["sent"])
+
+    assert peer.texts == ["Buongiorno."]
+
+
+REFUSES = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'not now'; END $$;
+CREATE TRIGGER refuse BEFORE UPDATE ON conversations_delivery
+    FOR EACH ROW WHEN (NEW.state = 'sent') EXECUTE FUNCTION refuse();
+"""
+
+
+def test_an_outcome_that_could_not_be_written_down_does_not_keep_a_delivery_for_ever(
+    world: World, peer: Peer
+) -> None:
+    world.writes("ada", "Ciao")
+    answer(world)
+    world.connection.execute(REFUSES)
+
+    def arrived() -> bool:
+        if world.rows("SELECT 1 FROM conversations_delivery WHERE attempt > 1"):
+            world.connection.execute("DROP TRIGGER IF EXISTS refuse ON conversations_delivery")
+        return states(world) == ["sent"]
+
+    run(arrived, Sender(older=0.5))
+
+    assert peer.texts == ["Buongiorno."]
