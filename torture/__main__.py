@@ -34,6 +34,7 @@ def main() -> int:
         mode=arguments.mode,
         answers=arguments.answers,
         amends=arguments.amends,
+        recovery=arguments.recovery,
     )
     if order.mode == "naive":
         result = asyncio.run(torture_the_naive(order))
@@ -59,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mode", choices=MODES, default="K", help="the channel's delivery class")
     parser.add_argument("--answers", type=float, default=0.25, help="share that is answered")
     parser.add_argument("--amends", type=float, default=0.04, help="share that is edited")
+    parser.add_argument("--recovery", type=float, default=10, help="seconds allowed after a crash")
     parser.add_argument("--json", metavar="FILE", help="write the result there too")
     return parser.parse_args()
 

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 VICTIMS = ("web", "pipeline", "pipeline", "sender", "sender", "worker")
-LONGEST_WAIT = 4.0  # seconds without progress after which the next one comes all the same
+LONGEST_WAIT = 1.5  # seconds without progress after which the next one comes all the same
 SHORTEST_WAIT = 0.25
-RECOVERY = 10.0  # seconds within which everything is back after a crash of the database
 
 
 class Victim(Protocol):

@@ -6,8 +6,10 @@ import msgspec
 
 from torture.checker import Inbound, Outbound
 from torture.heard import Live
-from torture.killer import RECOVERY, Killer
+from torture.killer import Killer
 from torture.poison import Cured
+
+RECOVERY = 10.0
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -20,6 +22,7 @@ class Order(msgspec.Struct, frozen=True):
     seed: int
     mode: str
     answers: float = 0.25  # share of the messages that an agent answers
+    recovery: float = RECOVERY  # seconds within which all is back after a crash
     amends: float = 0.04  # share that gets a new version and a reaction
 
 
@@ -56,6 +59,7 @@ class Result(msgspec.Struct, frozen=True):
     refusals: int
     repeats: int
     recovery: float
+    recovered: bool
     finished: bool
     seconds: float
 
@@ -104,6 +108,7 @@ class Result(msgspec.Struct, frozen=True):
             refusals=refusals,
             repeats=repeats,
             recovery=round(killer.recovery, 1),
+            recovered=killer.recovery <= order.recovery,
             finished=finished,
             seconds=round(seconds, 1),
         )
@@ -122,4 +127,4 @@ class Result(msgspec.Struct, frozen=True):
             self.edits_lost,
         )
         cured = self.poison == self.dead == self.revived
-        return self.finished and self.recovery <= RECOVERY and cured and not any(broken)
+        return self.finished and self.recovered and cured and not any(broken)

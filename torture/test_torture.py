@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+# How soon a house is back says little while other tests have the processors: `bin/torture` tells.
+BUSY = "--recovery 60"
+
 
 def tortured(words: str) -> tuple[int, dict[str, Any]]:
     """The exit code of a run and what it counted."""
@@ -20,19 +23,21 @@ def tortured(words: str) -> tuple[int, dict[str, Any]]:
 
 @pytest.mark.slow
 def test_faults_1_2_3_4_5_18_22_nothing_is_lost_nothing_comes_twice() -> None:
-    code, result = tortured("--events 1200 --kills 10 --crashes 1 --stops 1 --mode F --seed 3")
+    code, result = tortured(
+        "--events 1200 --kills 10 --crashes 1 --stops 1 --mode F --seed 3 " + BUSY
+    )
 
     assert (result["lost"], result["doubled"], result["missing"], result["gaps"]) == (0, 0, 0, 0)
     assert (result["missed_live"], result["twice_live"], result["overheard"]) == (0, 0, 0)
     assert result["accepted"] == result["stored"] == 1200
     assert (result["kills"], result["crashes"], result["stops"]) == (10, 1, 1)
     assert result["poison"] == result["dead"] == result["revived"] == 1
-    assert code == 0
+    assert code == 0, result
 
 
 @pytest.mark.slow
 def test_the_control_loses_and_doubles() -> None:
-    code, result = tortured("--events 400 --kills 4 --crashes 1 --stops 0 --mode naive --seed 3")
+    code, result = tortured("--events 400 --kills 4 --mode naive --answers 1 --stops 0 --seed 3")
 
     assert result["lost"] > 0
     assert result["doubled"] > 0
