@@ -35,7 +35,7 @@ from torture.proxy import Proxy
 from torture.result import Order, Result
 from torture.wire import port_of, serve
 
-VICTIMS = ("web", "sender")
+VICTIMS = ("web", "web", "web", "sender")
 PATIENCE = 60.0
 STORED = "SELECT id, count(*) FROM naive_message GROUP BY id"
 LEFT = "SELECT count(*) FROM naive_message WHERE NOT answered"
@@ -125,7 +125,7 @@ async def torture_the_naive(order: Order) -> Result:
     wire = Proxy(port_of(server), seed=order.seed)
     await wire.start()
     with naive_house(f"{wire.url}/", share=order.answers) as (house, url):
-        killer = Killer(house, seed=order.seed, victims=VICTIMS)
+        killer = Killer(house, seed=order.seed, victims=VICTIMS, longest=PATIENCE)
         chance = random.Random(order.seed)  # noqa: S311 -- a reproducible run
         http = Http(url, SECRET, people=max(40, order.events // 20), chance=chance)
         letters = http.letters(list(range(order.events)), poison=frozenset())

@@ -25,8 +25,16 @@ class Victim(Protocol):
 class Killer:
     """Deeds in an order that follows from the seed. `recovery` is the longest after a crash."""
 
-    def __init__(self, house: Victim, *, seed: int, victims: tuple[str, ...] = VICTIMS) -> None:
+    def __init__(
+        self,
+        house: Victim,
+        *,
+        seed: int,
+        victims: tuple[str, ...] = VICTIMS,
+        longest: float = LONGEST_WAIT,
+    ) -> None:
         self.house = house
+        self.longest = longest
         self.victims = victims
         self.chance = random.Random(seed + 1)  # noqa: S311 -- a reproducible run
         self.kills = 0
@@ -42,7 +50,7 @@ class Killer:
         deeds = ["kill"] * kills + ["crash"] * crashes + ["stop"] * stops
         self.chance.shuffle(deeds)
         for n, deed in enumerate(deeds):
-            await _until(progress, (n + 1) / (len(deeds) + 2))
+            await _until(progress, (n + 1) / (len(deeds) + 2), self.longest)
             match deed:
                 case "kill":
                     await self._kill()
@@ -78,8 +86,8 @@ class Killer:
         self.stops += 1
 
 
-async def _until(progress: Callable[[], float], due: float) -> None:
+async def _until(progress: Callable[[], float], due: float, longest: float) -> None:
     began = time.monotonic()
     await asyncio.sleep(SHORTEST_WAIT)
-    while progress() < due and time.monotonic() - began < LONGEST_WAIT:  # noqa: ASYNC110
+    while progress() < due and time.monotonic() - began < longest:  # noqa: ASYNC110
         await asyncio.sleep(0.05)

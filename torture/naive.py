@@ -27,7 +27,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS naive_message (n bigserial PRIMARY KEY, id text, answered boolean);
 """
 WAITING = "SELECT n, id FROM naive_message WHERE NOT answered ORDER BY n LIMIT 16"
-EVERY = 0.5  # seconds between two writes: until then the thanked are in memory alone
+EVERY = 0.1  # seconds between two writes: until then the thanked are in memory alone
 
 
 class Intake:

@@ -23,7 +23,7 @@ from torture.result import Order, Result
 from torture.wire import port_of, serve
 
 PAUSE = SEND_TIMEOUT + 5.0 + 2.0  # longer than anybody may wait before taking over
-PATIENCE = 240.0  # seconds for what is left when all was sent
+PATIENCE = 420.0  # seconds for what is left when all was sent
 # Out of a hundred messages; the others come over `http`.
 WHATSAPP, WEBCHAT, MAIL = 8, 4, 4
 

@@ -37,7 +37,7 @@ def test_faults_1_2_3_4_5_18_22_nothing_is_lost_nothing_comes_twice() -> None:
 
 @pytest.mark.slow
 def test_the_control_loses_and_doubles() -> None:
-    code, result = tortured("--events 400 --kills 4 --mode naive --answers 1 --stops 0 --seed 3")
+    code, result = tortured("--events 700 --kills 4 --mode naive --answers 1 --stops 0 --seed 3")
 
     assert result["lost"] > 0
     assert result["doubled"] > 0
