@@ -23,6 +23,7 @@ MOST_TERMS = 12
 NEWEST = 2_000  # messages that tell how frequent words are
 MOST_HITS = 400  # ranked at most
 ENOUGH = 100
+FARTHER = 10  # times as far back for whoever reads only some teams
 _parts = msgspec.json.Decoder(tuple[Part, ...])
 
 
@@ -61,31 +62,41 @@ def _messages(
     cur: Cursor, scope: Scope, terms: list[str], skip: int, many: int
 ) -> list[tuple[Any, ...]]:
     ored = " or ".join(terms)
-    hits = _hits(cur, ored)
+    hits = _hits(cur, scope, ored)
     if not hits:
         return []
     columns = limits(scope, ored=ored, hits=hits, skip=skip, many=many)
     return cur.execute(sql("search_messages"), columns).fetchall()
 
 
-def _hits(cur: Cursor, ored: str) -> list[int]:
-    """The newest few hundred messages with any of the words, at a cost that hardly grows.
+def _hits(cur: Cursor, scope: Scope, ored: str) -> list[int]:
+    """The newest few hundred readable messages with any of the words, at a cost that hardly grows.
 
     A look at the newest messages tells how frequent the words are, and so how far back to go.
     Never prepared: one plan for all words would be wrong for the common or for the rare.
     """
-    asked: dict[str, Any] = {"ored": ored, "newest": NEWEST, "most": MOST_HITS}
+    asked = limits(scope, ored=ored, newest=NEWEST, most=MOST_HITS)
     row = cur.execute(sql("search_newest"), asked, prepare=False).fetchone()
     assert row is not None
-    last, hits = row
-    far_back = [NEWEST * MOST_HITS // len(hits), last] if hits else [last]
-    for back in far_back:
-        if len(hits) >= ENOUGH:
-            break
+    last, newest = row
+    if scope.everything and len(newest) >= ENOUGH:
+        return sorted(newest, reverse=True)[:MOST_HITS]
+    hits: list[int] = []
+    for back in _far_back(scope, last, len(newest)):
         asked["since"] = max(last - back, 0)
         rows = cur.execute(sql("search_since"), asked, prepare=False).fetchall()
         hits = [id_ for (id_,) in rows]
-    return sorted(hits, reverse=True)[:MOST_HITS]
+        if len(hits) >= ENOUGH:
+            break
+    return hits
+
+
+def _far_back(scope: Scope, last: int, seen: int) -> list[int]:
+    """How many messages to look at, and how many if that was not enough."""
+    if not seen:
+        return [last]
+    back = NEWEST * MOST_HITS // seen
+    return [back, last] if scope.everything else [back * FARTHER]
 
 
 def _message(row: tuple[Any, ...]) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filo.channels.operations import connect
 from filo.conversations import finding
 from filo.conversations.queries import search
 from filo.conversations.types import Hit
@@ -64,3 +65,15 @@ def test_pages_of_hits_do_not_overlap(world: World) -> None:
     second = world.ask(search, world.dora, "buongiorno", limit=20, after=first.next)
 
     assert len({hit.message for hit in (*first.items, *second.items)}) == 30
+
+
+def test_the_hits_of_other_teams_do_not_hide_those_of_ones_own(world: World) -> None:
+    settings = {"secret": "s" * 32, "deliver_to": ""}
+    bags = world.act(connect, "http", "Bagagli", world.elsewhere, settings)
+    world.events(world.said("b1", "bea", "Un ritardo della valigia"), channel=bags)
+    world.writes("ada", "Ciao")
+    many(world, "ritardo", finding.MOST_HITS + 100)
+
+    found = world.ask(search, world.stranger, "ritardo").items
+
+    assert [hit.text for hit in found] == ["Un ritardo della valigia"]
