@@ -19,6 +19,7 @@ from filo.channels.contract import (
     Later,
     Media,
     Part,
+    Reason,
     Receipt,
     Spoken,
 )
@@ -30,8 +31,8 @@ from filo.core.ids import public
 
 _spoken = msgspec.json.Decoder(Spoken)
 _parts = msgspec.json.Decoder(tuple[Part, ...])
-GIVE_UP = timedelta(hours=48)
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_ATTEMPTS = 200  # calls, which with their waits are two days
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -130,7 +131,9 @@ def refused(verdict: Failed) -> Outcome:
 
 
 def put_off(verdict: Later, due: Due, *, at: datetime) -> Outcome:
-    """Not now: wait as told, longer with each attempt, two days at most."""
+    """Not now: wait as told, longer with each attempt; after two days say that it failed."""
+    if due.attempt >= MOST_ATTEMPTS:
+        return Outcome("failed", reason=str(Reason.OTHER), detail=verdict.detail[:300])
     growing = timedelta(seconds=min(2**due.attempt, LONGEST_WAIT.total_seconds()))
     wait = max(verdict.after, min(growing, LONGEST_WAIT))
     return Outcome("pending", reason="later", detail=verdict.detail[:300], due=at + wait)

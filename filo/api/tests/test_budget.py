@@ -17,7 +17,7 @@ LISTS = {
     "/customers": 6,
     "/customers/{customer}/messages": 8,
     "/cases": 6,
-    "/search?q=ciao": 5,
+    "/search?q=ciao": 7,
     "/events": 11,
     "/channels": 4,
     "/teams": 4,

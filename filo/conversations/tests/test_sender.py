@@ -15,6 +15,7 @@ from filo.channels.contract import Text
 from filo.channels.operations import change
 from filo.conversations import operations
 from filo.conversations.sender import LOCK_SPACE, Sender
+from filo.conversations.sending import MOST_ATTEMPTS
 from filo.core import home
 from filo.core.ids import public
 from tests.peer import Peer, listening
@@ -81,6 +82,19 @@ def test_answers_to_one_person_arrive_in_their_order(world: World, peer: Peer) -
     run(lambda: states(world) == ["sent"] * 5)
 
     assert peer.texts == [f"riga {n}" for n in range(5)]
+
+
+def test_a_provider_that_puts_off_for_two_days_is_not_asked_for_ever(
+    world: World, peer: Peer
+) -> None:
+    world.writes("ada", "Ciao")
+    answer(world)
+    world.connection.execute("UPDATE conversations_delivery SET attempt = %s", [MOST_ATTEMPTS - 1])
+    peer.answers = [503]
+
+    run(lambda: states(world) == ["failed"])
+
+    assert peer.texts == []
 
 
 def test_more_than_fit_at_once_leave_without_waiting_for_a_bell(world: World, peer: Peer) -> None:
