@@ -30,6 +30,7 @@ from filo.staff.types import ENDED, Scope
 logger = logging.getLogger(__name__)
 POLL = 2.0
 SOON = 0.03  # something older than what we may show still runs: it ends in a moment
+REST = 0.02  # at most: who rests as long as he read finds more in one page
 RETRY = 1.0
 START_WITHIN = 5.0
 SILENCE = 4.0  # the database has said nothing for so long: streams end, and come back when it does
@@ -108,7 +109,9 @@ class Tail:
             pause = 0.0
             while True:
                 await self._hear(bell, pause)
+                began = _clock()
                 pause = SOON if await self._read_on() else POLL
+                await asyncio.sleep(min(_clock() - began, REST))
                 self._tell_presence()
 
     async def _begin(self) -> None:
