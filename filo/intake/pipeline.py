@@ -31,8 +31,8 @@ BATCH = 200
 MOST_FACTS = 1_000  # of one transaction: a call may carry hundreds
 LOCK_SPACE = 0xF110
 DOORS_AGE = 1.0
-# A small batch costs nearly what a large one costs: whoever rests as long as he worked finds more of
-# them together, and leaves half of the processor to those who tell.
+# A small batch costs nearly what a large one costs: whoever rests as long as he worked finds
+# more of them together, and leaves half of the processor to those who tell.
 REST = 0.02
 IDLE = 0.25  # seconds without a bell after which we look all the same
 DONE, UNREAD = 1, 2
