@@ -1,4 +1,4 @@
-"""What the API remembers of its callers: the answers it gave, and how fast they ask."""
+"""What the API remembers of its callers: the answers it gave."""
 
 from __future__ import annotations
 
@@ -21,11 +21,3 @@ class IdempotencyKey(models.Model):
             models.UniqueConstraint(fields=["staff", "key"], name="idempotency_key_once"),
         )
         indexes = (models.Index(fields=["at"], name="idempotency_key_age"),)
-
-
-class Bucket(models.Model):
-    """How many calls a token may still make at this moment. Unlogged: a crash fills it anew."""
-
-    token = models.BinaryField(primary_key=True)  # the token's digest
-    level = models.FloatField()
-    at = models.DateTimeField()

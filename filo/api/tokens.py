@@ -6,12 +6,11 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from filo.api.problems import stop
+from filo.core import rates
 from filo.core.db import Cursor, raw_cursor
-from filo.core.sql import statements
 from filo.staff import queries
 from filo.staff.types import Scope
 
-sql = statements("filo.api")
 RATE = 300.0  # calls a second, for ever
 SIZE = 3000.0  # calls at once, after a rest
 
@@ -29,5 +28,4 @@ class Bearer(HttpBearer):
 
 def may_call(cur: Cursor, token: bytes, *, rate: float = RATE, size: float = SIZE) -> bool:
     """Take one call from the token's bucket, if one is left."""
-    cur.execute(sql("take"), {"token": token, "rate": rate, "size": size})
-    return cur.fetchone() is not None
+    return rates.may(cur, f"api:{token.hex()}", rate=rate, size=size)

@@ -86,6 +86,7 @@ def may_come(cur: Cursor, address: str) -> bool:
         return True  # a socket of our own, which no stranger reaches
     if known.version == 6:
         known = ip_network((known, HOME), strict=False).network_address
+    rates.sweep(cur)
     return rates.may(cur, f"visits:{known}", rate=VISITS, size=AT_ONCE)
 
 

@@ -22,7 +22,7 @@ def test_a_bucket_gives_what_it_holds_and_then_no_more(committed_db: str) -> Non
 def test_a_bucket_fills_again_with_time_and_never_overflows(committed_db: str) -> None:
     cur = raw_cursor()
     emptied = [may_call(cur, TOKEN, rate=0, size=3) for _ in range(4)]
-    cur.execute("UPDATE api_bucket SET at = at - interval '10 days'")
+    cur.execute("UPDATE core_bucket SET at = at - interval '10 days'")
 
     rested = [may_call(cur, TOKEN, rate=0.0001, size=3) for _ in range(4)]
 
@@ -50,7 +50,7 @@ def test_who_calls_too_fast_is_told_when_to_come_back(ada: Scope) -> None:
     cur = raw_cursor()
     token = operations.create_token(cur, ada.email)
     Bearer().authenticate(HttpRequest(), token)
-    cur.execute("UPDATE api_bucket SET level = 0, at = now() + interval '1 hour'")
+    cur.execute("UPDATE core_bucket SET level = 0, at = now() + interval '1 hour'")
 
     try:
         Bearer().authenticate(HttpRequest(), token)

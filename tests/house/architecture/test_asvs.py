@@ -52,12 +52,7 @@ def test_the_states_are_three_and_counted_in_the_head() -> None:
 
 
 def test_what_is_met_names_a_test_or_a_page_that_is_there() -> None:
-    written = {
-        name
-        for path in tree.tracked()
-        if path.name.startswith("test_") and path.suffix == ".py"
-        for name in re.findall(r"def (test_[a-z0-9_]+)", path.read_text("utf-8"))
-    }
+    written = tree.written_tests()
     missing = [
         f"{id_}: {name}"
         for id_, _, _, by in rows()

@@ -1,9 +1,0 @@
--- take: one call from the token's bucket, which fills by itself. One statement, so two web
--- processes never both take the last one; no row comes back when the bucket is empty.
-INSERT INTO api_bucket AS bucket (token, level, at)
-VALUES (%(token)s, %(size)s - 1, clock_timestamp())
-ON CONFLICT (token) DO UPDATE
-SET level = LEAST(%(size)s, bucket.level + %(rate)s * GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - bucket.at))) - 1,
-    at = clock_timestamp()
-WHERE LEAST(%(size)s, bucket.level + %(rate)s * GREATEST(0, EXTRACT(EPOCH FROM clock_timestamp() - bucket.at))) >= 1
-RETURNING level
