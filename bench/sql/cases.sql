@@ -12,7 +12,7 @@ SELECT k, customer, %(team)s + customer %% %(teams)s, %(channel)s, status,
     3 * k, at, text.preview, 'in', CASE WHEN status = 'open' THEN 1 ELSE 0 END
 FROM (
     SELECT k, bench_customer(k, %(customers)s, %(solved)s) AS customer,
-        now() - interval '365 days' * (%(cases)s - k) / %(cases)s AS at,
+        now() - interval '365 days' * ((%(cases)s - k)::float8 / %(cases)s) AS at,
         hashint8(k + 3) & 127 AS chance
     FROM generate_series(1, %(cases)s::bigint) AS k
 ) AS x

@@ -9,7 +9,7 @@ SELECT n, customer, k, customer, %(channel)s, n,
     CASE WHEN n %% 3 <> 1 THEN 'old-' || n ELSE '' END, at, at
 FROM (
     SELECT n, k, bench_customer(k, %(customers)s, %(solved)s) AS customer,
-        now() - interval '365 days' * (%(messages)s - n) / %(messages)s AS at
+        now() - interval '365 days' * ((%(messages)s - n)::float8 / %(messages)s) AS at
     FROM generate_series(1, %(messages)s::bigint) AS n
     CROSS JOIN LATERAL (
         SELECT 1 + ((n - 1) / 3 - (n %% 3) * %(apart)s + %(cases)s) %% %(cases)s AS k
