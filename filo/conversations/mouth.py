@@ -74,7 +74,7 @@ class Mouth:
         if card.delivery is DeliveryClass.LOOKED_UP and isinstance(connector, LooksUp):
             outcome = await self._ask(due, channel)
         else:
-            outcome = in_doubt(card.delivery, at=clock.now())
+            outcome = in_doubt(card.delivery, due, at=clock.now())
         await self._ledger.write_down(due, outcome, self._owner)
 
     async def _attempt(self, due: Due) -> Outcome:
@@ -93,7 +93,7 @@ class Mouth:
             return await self._doubt(due, channel, card)
         except Exception:  # the outer door of connectors: nobody knows whether it went out
             log.exception("a connector failed", extra={"delivery": due.ref})
-            return in_doubt(DeliveryClass.FIRE, at=clock.now())
+            return in_doubt(DeliveryClass.FIRE, due, at=clock.now())
 
     async def _converse(self, due: Due, channel: ChannelConfig) -> Outcome:
         connector = registry.connector(channel.kind)
@@ -115,7 +115,7 @@ class Mouth:
             # What is still on its way is not there yet, and must not be said a second time.
             await asyncio.sleep(self._settle)
             return await self._ask(due, channel)
-        return in_doubt(card.delivery, at=clock.now())
+        return in_doubt(card.delivery, due, at=clock.now())
 
     async def _ask(self, due: Due, channel: ChannelConfig) -> Outcome:
         """Was it taken? Not there means that it may be said again."""

@@ -134,8 +134,7 @@ def put_off(verdict: Later, due: Due, *, at: datetime) -> Outcome:
     """Not now: wait as told, longer with each attempt; after two days say that it failed."""
     if due.attempt >= MOST_ATTEMPTS:
         return Outcome("failed", reason=str(Reason.OTHER), detail=verdict.detail[:300])
-    growing = timedelta(seconds=min(2**due.attempt, LONGEST_WAIT.total_seconds()))
-    wait = max(verdict.after, min(growing, LONGEST_WAIT))
+    wait = max(verdict.after, _growing(due))
     return Outcome("pending", reason="later", detail=verdict.detail[:300], due=at + wait)
 
 
@@ -145,11 +144,15 @@ def rested(verdict: Later, due: Due, *, at: datetime) -> Outcome:
     return Outcome("pending", reason="later", detail=verdict.detail[:300], due=later, tried=False)
 
 
-def in_doubt(delivery: DeliveryClass, *, at: datetime) -> Outcome:
-    """No answer came. Only a provider that drops repeats is told again."""
-    if delivery is DeliveryClass.KEYED:
-        return Outcome("pending", reason="later", due=at + timedelta(seconds=2))
+def in_doubt(delivery: DeliveryClass, due: Due, *, at: datetime) -> Outcome:
+    """No answer came. Only a provider that drops repeats is told again, for two days too."""
+    if delivery is DeliveryClass.KEYED and due.attempt < MOST_ATTEMPTS:
+        return Outcome("pending", reason="later", due=at + _growing(due))
     return Outcome("uncertain", reason="no answer")
+
+
+def _growing(due: Due) -> timedelta:
+    return timedelta(seconds=min(2**due.attempt, LONGEST_WAIT.total_seconds()))
 
 
 def columns(due: Due, outcome: Outcome, owner: int) -> dict[str, Any]:

@@ -140,6 +140,15 @@ def test_a_lost_answer_of_class_k_is_sent_again_with_the_same_key(world: World, 
     assert peer.texts == ["Buongiorno."]
 
 
+def test_a_provider_that_never_answers_is_not_told_for_ever(world: World, peer: Peer) -> None:
+    world.writes("ada", "Ciao")
+    answer(world)
+    world.connection.execute("UPDATE conversations_delivery SET attempt = %s", [MOST_ATTEMPTS - 1])
+    peer.answers = ["cut"]
+
+    run(lambda: states(world) == ["uncertain"])
+
+
 def test_a_lost_answer_of_class_l_is_asked_for(world: World, peer: Peer) -> None:
     world.act(change, world.channel, settings={"class": "L"})
     world.writes("ada", "Ciao")
