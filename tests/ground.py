@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -25,6 +25,7 @@ from psycopg import sql
 
 from filo.core import home
 from filo.project import postgres
+from tests.chromium import loop_hidden
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 -- compared, never bound
@@ -97,6 +98,27 @@ class OutsideCall(Exception):
 def long(request: pytest.FixtureRequest) -> bool:
     """Asked for the nightly length (`--long`): ten thousand of what the suite does hundreds of."""
     return bool(request.config.getoption("--long"))
+
+
+# --- one thread, many loops -----------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with _loop_of(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with _loop_of(item):
+        yield
+
+
+def _loop_of(item: pytest.Item) -> AbstractContextManager[None]:
+    """A second try can leave a browser open behind it; the next tests run loops of their own."""
+    mine = {"browser", "visit"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return loop_hidden() if mine else nullcontext()
 
 
 # --- the server, the template, the clones ---------------------------------------

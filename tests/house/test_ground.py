@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 
 from filo.core import home
+from tests.chromium import loop_hidden
 from tests.ground import OutsideCall
 
 
@@ -34,3 +36,15 @@ def test_what_is_committed_is_seen_by_other_connections(committed_db: str) -> No
 def test_a_committed_database_starts_clean(committed_db: str) -> None:
     with psycopg.connect(committed_db) as other:
         assert other.execute("SELECT to_regclass('seen_by_all')").fetchone() == (None,)
+
+
+def test_a_browser_left_open_elsewhere_does_not_stop_a_loop_of_ones_own() -> None:
+    left = asyncio.new_event_loop()
+    asyncio._set_running_loop(left)
+    try:
+        with loop_hidden():
+            assert asyncio.run(asyncio.sleep(0, "ran")) == "ran"
+        assert asyncio._get_running_loop() is left
+    finally:
+        asyncio._set_running_loop(None)
+        left.close()

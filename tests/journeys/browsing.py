@@ -1,4 +1,4 @@
-"""A real Chromium, and the company's own pages for it to visit."""
+"""The company's own pages for a browser to visit."""
 
 from __future__ import annotations
 
@@ -6,20 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-from playwright.sync_api import Browser, sync_playwright
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] + [
-    f"--disable-{what}" for what in ("background-networking", "component-update", "sync")
-]
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Pages:

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import ground
+from tests.chromium import chromium
 from tests.house.running import Installation, installation
-from tests.journeys.browsing import Pages, chromium, pages
+from tests.journeys.browsing import Pages, pages
 from tests.journeys.running import Running, running
 
 
@@ -30,7 +31,6 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """For one module: while it is open, no other event loop may run in this thread."""
     with chromium() as found:
         yield found
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Dialog, Page, Route
 
 from filo.core.cleaner import clean, plain
 from filo.core.tests.hostile import HOSTILE
+from tests.chromium import chromium
 
 pytestmark = pytest.mark.browser
 PROVOKE = """() => {
@@ -45,10 +46,8 @@ class Visit:
 
 @pytest.fixture
 def visit() -> Iterator[Visit]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with chromium() as browser:
         yield Visit(browser.new_page())
-        browser.close()
 
 
 def test_threat_11_the_hostile_table_does_nothing_in_a_browser(visit: Visit) -> None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from filo.live import stream
 
 STATIC = Path(stream.__file__).parent / "static"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] + [
-    f"--disable-{what}" for what in ("background-networking", "component-update", "sync")
-]
 PAGE = """<!doctype html><title>Live</title>
 <filo-live src="/live" cursor="{cursor}" session="{session}" data-case="{case}"></filo-live>
 <ol id="flow" data-thread="{customer}"></ol>
@@ -27,14 +22,6 @@ PAGE = """<!doctype html><title>Live</title>
 </script>
 <script type="module" src="/static/live/live.js"></script>
 """
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def log_in(browser: Browser, address: str, cookies: dict[str, str]) -> BrowserContext:

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 from filo.core.db import Cursor
 from filo.core.ids import public
 from filo.live import operations
-from filo.live.tests.browsing import chromium
 from filo.live.tests.town import Server, Town
+from tests.chromium import chromium
 
 
 @pytest.fixture
@@ -47,6 +47,5 @@ def drawn() -> Iterator[list[tuple[int, ...]]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """For one module: while it is open, no other event loop may run in this thread."""
     with chromium() as browser:
         yield browser

@@ -38,8 +38,8 @@ def a_store_of_its_own(shared_db: str, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[httpx.AsyncClient]:
-    """A browser that speaks to the door itself."""
+async def visitor() -> AsyncIterator[httpx.AsyncClient]:
+    """A visitor that speaks to the door itself."""
     door = Files()
     await door.startup()
     transport = httpx.ASGITransport(door)
@@ -72,8 +72,8 @@ def ticket(limit: int = 100_000) -> str:
 # --- showing -----------------------------------------------------------------------
 
 
-async def test_a_picture_is_shown_by_its_link(browser: httpx.AsyncClient) -> None:
-    shown = await browser.get(link(kept(png(), "Foto è.png"), "Foto è.png"))
+async def test_a_picture_is_shown_by_its_link(visitor: httpx.AsyncClient) -> None:
+    shown = await visitor.get(link(kept(png(), "Foto è.png"), "Foto è.png"))
 
     assert shown.status_code == 200
     assert Image.open(io.BytesIO(shown.content)).size == (40, 30)
@@ -95,9 +95,9 @@ async def test_a_picture_is_shown_by_its_link(browser: httpx.AsyncClient) -> Non
     ],
 )
 async def test_threat_14_what_could_act_is_only_a_download(
-    browser: httpx.AsyncClient, body: bytes, name: str, mime: str
+    visitor: httpx.AsyncClient, body: bytes, name: str, mime: str
 ) -> None:
-    shown = await browser.get(link(kept(body, name)))
+    shown = await visitor.get(link(kept(body, name)))
 
     assert shown.content == body
     assert shown.headers["content-type"] == mime
@@ -109,7 +109,7 @@ async def test_threat_14_what_could_act_is_only_a_download(
 
 
 async def test_threat_14_a_link_too_old_changed_or_of_another_kind_shows_nothing(
-    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attachment = kept(png(), "a.png")
     good = link(attachment)
@@ -120,24 +120,24 @@ async def test_threat_14_a_link_too_old_changed_or_of_another_kind_shows_nothing
     wrong += [good.replace(token, other), f"{ORIGIN}/files/", f"{ORIGIN}/files//a.png"]
     wrong += [link(public("att", 999_999)), f"{ORIGIN}/files/{attachment}/a.png"]
 
-    assert (await browser.get(good)).status_code == 200
-    assert {(await browser.get(url)).status_code for url in wrong} == {404}
+    assert (await visitor.get(good)).status_code == 200
+    assert {(await visitor.get(url)).status_code for url in wrong} == {404}
 
 
-async def test_threat_14_a_link_dies_with_its_file(browser: httpx.AsyncClient) -> None:
+async def test_threat_14_a_link_dies_with_its_file(visitor: httpx.AsyncClient) -> None:
     good = link(kept(b"hello", "a.txt"))
     with connect(name="test") as connection:
         connection.execute("DELETE FROM conversations_attachment")
 
-    assert (await browser.get(good)).status_code == 404
+    assert (await visitor.get(good)).status_code == 404
 
 
 async def test_threat_14_files_are_not_shown_on_the_origin_that_holds_the_session(
-    browser: httpx.AsyncClient,
+    visitor: httpx.AsyncClient,
 ) -> None:
     good = link(kept(png(), "a.png"))
 
-    shown = await browser.get(good, headers={"host": "desk.example"})
+    shown = await visitor.get(good, headers={"host": "desk.example"})
 
     assert shown.status_code == 404
 
@@ -156,8 +156,8 @@ def test_links_live_five_to_ten_minutes_and_are_the_same_for_a_while() -> None:
         vault.unsign("files", token, at=start + timedelta(minutes=10))
 
 
-async def test_a_thumbnail_is_small(browser: httpx.AsyncClient) -> None:
-    shown = await browser.get(link(kept(png((900, 600)), "a.png"), small=True))
+async def test_a_thumbnail_is_small(visitor: httpx.AsyncClient) -> None:
+    shown = await visitor.get(link(kept(png((900, 600)), "a.png"), small=True))
 
     assert Image.open(io.BytesIO(shown.content)).size == (640, 427)
     assert shown.headers["content-type"] == "image/webp"
@@ -177,19 +177,19 @@ async def test_a_thumbnail_is_small(browser: httpx.AsyncClient) -> None:
     ],
 )
 async def test_a_player_may_ask_for_a_piece(
-    browser: httpx.AsyncClient, asked: str, status: int, body: bytes | None, told: str | None
+    visitor: httpx.AsyncClient, asked: str, status: int, body: bytes | None, told: str | None
 ) -> None:
     voice = link(kept(b"OggS123456", "voice.ogg"))
 
-    piece = await browser.get(voice, headers={"range": asked})
+    piece = await visitor.get(voice, headers={"range": asked})
 
     assert piece.status_code == status
     assert body is None or piece.content == body
     assert piece.headers.get("content-range") == told
 
 
-async def test_asking_for_the_head_sends_no_body(browser: httpx.AsyncClient) -> None:
-    head = await browser.head(link(kept(b"hello", "a.txt")))
+async def test_asking_for_the_head_sends_no_body(visitor: httpx.AsyncClient) -> None:
+    head = await visitor.head(link(kept(b"hello", "a.txt")))
 
     assert (head.headers["content-length"], head.content) == ("5", b"")
 
@@ -197,8 +197,8 @@ async def test_asking_for_the_head_sends_no_body(browser: httpx.AsyncClient) -> 
 # --- taking --------------------------------------------------------------------------
 
 
-async def test_an_upload_is_kept_for_its_owner_and_can_be_seen(browser: httpx.AsyncClient) -> None:
-    taken = await browser.post(
+async def test_an_upload_is_kept_for_its_owner_and_can_be_seen(visitor: httpx.AsyncClient) -> None:
+    taken = await visitor.post(
         f"{ticket()}/Foto%20al%20100%25.png", content=png(), headers={"content-type": "image/png"}
     )
 
@@ -209,7 +209,7 @@ async def test_an_upload_is_kept_for_its_owner_and_can_be_seen(browser: httpx.As
         "image/png",
         40,
     )
-    assert (await browser.get(answer["url"])).status_code == 200
+    assert (await visitor.get(answer["url"])).status_code == 200
     with connect(name="test") as connection:
         rows = connection.execute("SELECT ref, message_id FROM conversations_attachment").fetchall()
     assert rows == [(ADA, None)]
@@ -225,48 +225,48 @@ async def test_an_upload_is_kept_for_its_owner_and_can_be_seen(browser: httpx.As
     ],
 )
 async def test_threat_15_an_upload_we_do_not_keep_says_why(
-    browser: httpx.AsyncClient, name: str, body: bytes, status: int, code: str
+    visitor: httpx.AsyncClient, name: str, body: bytes, status: int, code: str
 ) -> None:
     async def in_pieces() -> AsyncIterator[bytes]:
         yield body
 
-    plain = await browser.post(f"{ticket()}/{name}", content=body)
-    chunked = await browser.post(f"{ticket()}/{name}", content=in_pieces())
+    plain = await visitor.post(f"{ticket()}/{name}", content=body)
+    chunked = await visitor.post(f"{ticket()}/{name}", content=in_pieces())
 
     for refused in (plain, chunked):
         assert (refused.status_code, refused.json()["code"]) == (status, code)
         assert refused.json()["text"].endswith(".")
 
 
-async def test_a_ticket_of_another_or_none_takes_nothing(browser: httpx.AsyncClient) -> None:
+async def test_a_ticket_of_another_or_none_takes_nothing(visitor: httpx.AsyncClient) -> None:
     for url in (f"{ORIGIN}/files/x/a.txt", link(kept(b"hello", "a.txt")), f"{ticket()}x/a.txt"):
-        assert (await browser.post(url, content=b"hello")).status_code == 404
+        assert (await visitor.post(url, content=b"hello")).status_code == 404
 
 
 async def test_threat_31_a_visitor_cannot_fill_the_disk_with_files_that_nobody_sends(
-    browser: httpx.AsyncClient,
+    visitor: httpx.AsyncClient,
 ) -> None:
     for number in range(20):
-        taken = await browser.post(f"{ticket()}/{number}.txt", content=b"x")
+        taken = await visitor.post(f"{ticket()}/{number}.txt", content=b"x")
         assert taken.status_code == 201
 
-    refused = await browser.post(f"{ticket()}/21.txt", content=b"x")
+    refused = await visitor.post(f"{ticket()}/21.txt", content=b"x")
 
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
     eve = queries.ticket(owner=queries.of_visitor("web:chn_1", "eve"), at=clock.now())
-    assert (await browser.post(f"{eve}/1.txt", content=b"x")).status_code == 201
+    assert (await visitor.post(f"{eve}/1.txt", content=b"x")).status_code == 201
 
 
-async def test_any_page_may_carry_the_widget(browser: httpx.AsyncClient) -> None:
-    asked = await browser.request("OPTIONS", f"{ticket()}/a.txt")
+async def test_any_page_may_carry_the_widget(visitor: httpx.AsyncClient) -> None:
+    asked = await visitor.request("OPTIONS", f"{ticket()}/a.txt")
 
     assert asked.status_code == 204
     assert asked.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in asked.headers
 
 
-async def test_nothing_else_is_done_here(browser: httpx.AsyncClient) -> None:
-    assert (await browser.put(f"{ticket()}/a.txt", content=b"x")).status_code == 405
+async def test_nothing_else_is_done_here(visitor: httpx.AsyncClient) -> None:
+    assert (await visitor.put(f"{ticket()}/a.txt", content=b"x")).status_code == 405
 
 
 async def test_without_a_database_the_answer_is_later(
