@@ -9,265 +9,178 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import msgspec
 
-# --- who ------------------------------------------------------------------
-
-
-class Handle(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a channel calls a person: `(space, value)` is the identity, `name` is only shown.
-
-    `also` holds other identities attested by the same payload, as `(space, value)` pairs.
-    """
-
-    space: str
-    value: str
-    name: str = ""
-    also: tuple[tuple[str, str], ...] = ()
-
-
-# --- what is said ---------------------------------------------------------
-
-
-class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text"):
-    text: str
-
-
-class Media(msgspec.Struct, frozen=True, omit_defaults=True, tag="media"):
-    """A file. `url` where it can be had; `ref` the provider's own id, fetched later;
-    `attachment` our id once we keep it."""
-
-    mime: str
-    url: str = ""
-    caption: str = ""
-    name: str = ""
-    ref: str = ""
-    sha256: str = ""
-    size: int = 0
-    attachment: str = ""
-    voice: bool = False
-    inline: str = ""  # the Content-ID of an image inside a mail
-
-
-class Option(msgspec.Struct, frozen=True, omit_defaults=True):
-    id: str
-    label: str
-    hint: str = ""
-
-
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True, tag="choice"):
-    """A question with ready answers; the chosen `id` comes back in `Said.context["choice"]`."""
-
-    text: str
-    options: tuple[Option, ...]
-    button: str = ""  # what opens the list, where the channel shows one
-
-
-class Location(msgspec.Struct, frozen=True, omit_defaults=True, tag="location"):
-    latitude: float
-    longitude: float
-    name: str = ""
-    address: str = ""
-
-
-class Contact(msgspec.Struct, frozen=True, omit_defaults=True, tag="contact"):
-    name: str
-    phones: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-
-
-class Html(msgspec.Struct, frozen=True, omit_defaults=True, tag="html"):
-    """A mail's body as it was written, cleaned at output only: what is new, what is `quoted`."""
-
-    html: str
-    text: str = ""
-    quoted: str = ""
-    cut: int = 0  # where in `html` the older mail begins; 0 when that cannot be told
-
-    @property
-    def fresh(self) -> str:
-        """The HTML of the new words alone; empty when only `text` can tell them."""
-        whole = not self.quoted or not (self.cut or self.text)
-        return self.html if whole else self.html[: self.cut]
-
-
-class Native(msgspec.Struct, frozen=True, omit_defaults=True, tag="native"):
-    """Something only this channel has (an order, a system notice); `text` tells it in words."""
-
-    kind: str
-    text: str = ""
-    payload: dict[str, object] = {}
-
-
-class Bundle(msgspec.Struct, frozen=True, omit_defaults=True, tag="bundle"):
-    """Several parts that travel as one (a mail with its attachments). Made by `fit` alone."""
-
-    parts: tuple[Text | Media | Choice | Location | Contact | Html | Native, ...]
-
-
-Part = Text | Media | Choice | Location | Contact | Html | Native
-Spoken = Part | Bundle  # what `say` is handed
-
-# --- what happens ---------------------------------------------------------
-
-
-class State(StrEnum):
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-
-
-class Reason(StrEnum):
-    """Why a message did not arrive, in words every channel shares."""
-
-    BLOCKED = "blocked"  # the person does not want us
-    UNREACHABLE = "unreachable"  # no such handle, phone off, mailbox full
-    WINDOW_CLOSED = "window closed"  # too late to answer freely
-    REFUSED = "refused"  # the provider's policy
-    OTHER = "other"
-
-
-class Said(msgspec.Struct, frozen=True, omit_defaults=True, tag="said"):
-    """Somebody said something. `context` carries small facts (`choice`, `referral`, …)."""
-
-    id: str
-    at: datetime
-    by: Handle
-    parts: tuple[Part, ...]
-    to: str = ""  # which of our numbers, pages or mailboxes, as the provider names it
-    answers: str = ""  # id of the message this one replies to
-    references: tuple[str, ...] = ()  # older ids of the same exchange, nearest first (mail)
-    matter: str = ""  # what the case is about: empty for chat, the root Message-ID for mail
-    token: str = ""  # a signed case token that we put on an earlier message
-    subject: str = ""
-    client_id: str = ""
-    context: dict[str, str] = {}
-    automatic: bool = False  # a machine wrote it: no clock starts, nothing answers by itself
-    public: bool = False
-    ours: bool = False  # the company wrote it, from the provider's own app, to the person in `by`
-
-    @property
-    def key(self) -> str:
-        return f"said:{self.id}"
-
-
-class Reported(msgspec.Struct, frozen=True, omit_defaults=True, tag="reported"):
-    """`message` is what `Receipt.id` said; `ref` is our delivery id where the report carries it."""
-
-    message: str
-    state: State
-    at: datetime
-    reason: Reason | None = None
-    detail: str = ""
-    to: str = ""
-    recipient: str = ""
-    ref: str = ""
-
-    @property
-    def key(self) -> str:
-        # a voice note is first read, then played: two reports of one state
-        again = f":{self.detail}" if self.state is State.READ and self.detail else ""
-        return f"reported:{self.message or self.ref}:{self.state}:{self.recipient}{again}"
-
-
-class Reacted(msgspec.Struct, frozen=True, omit_defaults=True, tag="reacted"):
-    """`emoji` is empty when the reaction was taken back."""
-
-    id: str
-    message: str
-    emoji: str
-    at: datetime
-    by: Handle
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"reacted:{self.id}"
-
-
-class Edited(msgspec.Struct, frozen=True, omit_defaults=True, tag="edited"):
-    id: str
-    message: str
-    parts: tuple[Part, ...]
-    at: datetime
-    by: Handle
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"edited:{self.id}"
-
-
-class Withdrew(msgspec.Struct, frozen=True, omit_defaults=True, tag="withdrew"):
-    id: str
-    message: str
-    at: datetime
-    by: Handle
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"withdrew:{self.id}"
-
-
-class Typed(msgspec.Struct, frozen=True, omit_defaults=True, tag="typed"):
-    """The customer is typing (or stopped). Never stored."""
-
-    by: Handle
-    at: datetime
-    on: bool = True
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return ""
-
-
-class OptedOut(msgspec.Struct, frozen=True, omit_defaults=True, tag="opted_out"):
-    id: str
-    by: Handle
-    at: datetime
-    purpose: str = ""
-    back: bool = False  # they want us again
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"opted_out:{self.id}"
-
-
-class Moved(msgspec.Struct, frozen=True, omit_defaults=True, tag="moved"):
-    """The same person under another handle: a new number, a regenerated id."""
-
-    id: str
-    old: Handle
-    new: Handle
-    at: datetime
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"moved:{self.id}"
-
-
-class Unknown(msgspec.Struct, frozen=True, omit_defaults=True, tag="unknown"):
-    """Something we cannot read yet. Kept in the journal, shown, never an error."""
-
-    what: str
-    id: str = ""
-    to: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"unknown:{self.id}" if self.id else ""
-
-
-Fact = Said | Reported | Reacted | Edited | Withdrew | Typed | OptedOut | Moved | Unknown
-
-# --- the border -----------------------------------------------------------
+from filo.channels.abilities import (
+    Adapts,
+    Approved,
+    Carries,
+    Checks,
+    Extracts,
+    Fed,
+    Feeds,
+    Fetches,
+    Greets,
+    HangsUp,
+    Hop,
+    Introduces,
+    ListsTemplates,
+    LooksUp,
+    Moderates,
+    Nods,
+    Polls,
+    Profile,
+    Registers,
+    Renews,
+    Thanks,
+    Waits,
+)
+from filo.channels.facts import (
+    Announced,
+    Edited,
+    Fact,
+    Handle,
+    Moved,
+    OptedOut,
+    Post,
+    Reacted,
+    Reason,
+    Reported,
+    Said,
+    State,
+    Typed,
+    Unknown,
+    Withdrew,
+)
+from filo.channels.parts import (
+    Airport,
+    Appointment,
+    Bill,
+    BoardingPass,
+    Bundle,
+    Business,
+    Carousel,
+    Choice,
+    Code,
+    Contact,
+    Field,
+    Form,
+    Html,
+    Item,
+    Location,
+    Media,
+    Native,
+    Option,
+    Part,
+    Payment,
+    Plain,
+    Price,
+    Rich,
+    RichCard,
+    Shipment,
+    Slot,
+    Slots,
+    Spoken,
+    Survey,
+    Template,
+    Text,
+    tag_of,
+)
+
+__all__ = [
+    "Adapts",
+    "Airport",
+    "Announced",
+    "Appointment",
+    "Approved",
+    "Bill",
+    "Blob",
+    "BoardingPass",
+    "Bundle",
+    "Business",
+    "Call",
+    "Capabilities",
+    "Card",
+    "Carousel",
+    "Carries",
+    "Checks",
+    "Choice",
+    "Code",
+    "Config",
+    "Connector",
+    "Contact",
+    "DeliveryClass",
+    "Doubtful",
+    "Edited",
+    "Envelope",
+    "Extracts",
+    "Fact",
+    "Failed",
+    "Fed",
+    "Feeds",
+    "Fetches",
+    "Field",
+    "Forged",
+    "Form",
+    "Greets",
+    "Handle",
+    "HangsUp",
+    "Hop",
+    "Html",
+    "Introduces",
+    "Item",
+    "Later",
+    "ListsTemplates",
+    "Location",
+    "LooksUp",
+    "Media",
+    "Moderates",
+    "Moderation",
+    "Moved",
+    "Native",
+    "Nods",
+    "OptedOut",
+    "Option",
+    "Part",
+    "Payment",
+    "Plain",
+    "Polls",
+    "Post",
+    "Price",
+    "Profile",
+    "Reacted",
+    "Reason",
+    "Receipt",
+    "Registers",
+    "Renews",
+    "Reply",
+    "Reported",
+    "Request",
+    "Rich",
+    "RichCard",
+    "Said",
+    "Scope",
+    "Setting",
+    "Shipment",
+    "Slot",
+    "Slots",
+    "Speech",
+    "Spoken",
+    "State",
+    "Survey",
+    "Template",
+    "Text",
+    "Thanks",
+    "TooBig",
+    "Typed",
+    "Unknown",
+    "Waits",
+    "Window",
+    "Withdrew",
+    "tag_of",
+]
 
 Config = Mapping[str, str]  # all settings of the channel, opened
 
@@ -351,6 +264,10 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     quote: str = ""  # the customer's words that are quoted below a mail
     language: str = ""
     automatic: bool = False  # nobody wrote it by hand: no machine may answer it (mail)
+    heard_at: datetime | None = None  # their last word here: which window is open
+    public: bool = False  # say it where strangers read it, below `answers`
+    post: str = ""  # public: the provider's id of the post
+    privately: str = ""  # the id of the public comment that this private message takes up
     files: dict[str, Blob] = {}
 
 
@@ -408,6 +325,26 @@ class DeliveryClass(StrEnum):
     FIRE = "F"  # neither: at most once, then openly marked
 
 
+class Window(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A time after the customer's last word (or act) in which the channel takes what we write."""
+
+    lasts: timedelta
+    kind: str = "free"
+    by_hand: bool = False  # only for what a person of ours wrote
+    most: int = 0  # how many messages fit in; 0: no such limit
+    opened_by: str = ""  # only by an act of this name (`Said.context["act"]`); empty: by a message
+
+
+class Moderation(StrEnum):
+    """What may be done with somebody else's public words on our place."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+
+
 class Capabilities(msgspec.Struct, frozen=True):
     text: int  # longest text, in characters
     parts: frozenset[type] = frozenset({Text})
@@ -418,9 +355,19 @@ class Capabilities(msgspec.Struct, frozen=True):
     label: int = 20  # longest label of a ready answer
     hint: int = 0  # longest hint below a ready answer
     media: Mapping[str, int] = {}  # MIME type or "image/*" -> most bytes
+    unit: str = "characters"  # how `text` counts: characters, utf16 or bytes
+    cards: int = 0  # most cards side by side
+    card_title: int = 80
+    card_text: int = 80
+    card_options: int = 3
+    links: bool = False  # may an option open a page?
+    marks: Mapping[str, str] = {}  # bold, italic, struck, code -> how it is written: "*{}*"
     window: timedelta | None = None  # how long after their last word we may answer freely
+    windows: tuple[Window, ...] = ()  # others, beside or after it
     reports: frozenset[State] = frozenset()
     public: bool = False  # do strangers read what we write?
+    privately: timedelta | None = None  # how long a public comment may be taken up in private
+    moderation: frozenset[Moderation] = frozenset()
     bundles: bool = False  # all parts of a message travel as one
     typing: bool = False  # can the customer see that we are writing?
     reading: bool = False  # can the customer see that we have read?
@@ -453,6 +400,7 @@ class Card(msgspec.Struct, frozen=True):
     address: str = ""  # the setting that says which number, page or mailbox this channel is
     signed_by: str = ""  # the secret setting that proves a call: who shares it shares an address
     color: str = "#5f6b69"
+    feeds_every: timedelta | None = None  # `Feeds`: how often we ask; None: to fill gaps alone
 
 
 class Connector(Protocol):
@@ -473,100 +421,3 @@ class Connector(Protocol):
 
     def lane(self, request: Request) -> str:
         """Whose turn is it? First sender, else recipient of a report, else empty. No error."""
-
-
-@runtime_checkable
-class Greets(Protocol):
-    """Some providers knock first (a GET) and want their own word back."""
-
-    def greet(self, request: Request, config: Config) -> bytes:
-        """The word they want; `Forged` when the knock is not theirs."""
-
-
-@runtime_checkable
-class Adapts(Protocol):
-    """Channels whose settings change what their card promises (`http`: class, window, public).
-
-    Ask `registry.card_of(kind, settings)`, which knows both sorts.
-    """
-
-    def adapt(self, config: Config) -> Card:
-        """The card as this channel's settings make it."""
-
-
-@runtime_checkable
-class Thanks(Protocol):
-    """Channels whose 200 says more than `card.thanks` (`http`: how many events were taken)."""
-
-    def thank(self, request: Request) -> bytes:
-        """The body of our 200, sent once the request is journalled."""
-
-
-@runtime_checkable
-class Polls(Protocol):
-    """Channels that do not call us: a mailbox, a page of reviews. Lives in `road.py`."""
-
-    def poll(self, config: Config, cursor: str) -> tuple[Sequence[Request], str]:
-        """What is new since `cursor`, in slices, and the cursor to keep once it is journalled."""
-
-
-@runtime_checkable
-class Waits(Protocol):
-    """Polled channels that can tell when something is new (IMAP IDLE)."""
-
-    def wait(self, config: Config, cursor: str, seconds: float) -> bool:
-        """Block until there may be something new, at most `seconds`."""
-
-
-@runtime_checkable
-class HangsUp(Protocol):
-    """Polled channels that keep a line open in each thread that polls."""
-
-    def hang_up(self, thread: int) -> None:
-        """End the line of that thread, and its waiting. Any thread may ask."""
-
-
-@runtime_checkable
-class Carries(Protocol):
-    """Channels that do not speak HTTP: SMTP, a phone line. Lives in `road.py`."""
-
-    async def carry(self, call: Call, config: Config) -> Reply:
-        """Make the call by another road; raise `Doubtful` when it may have gone out unanswered.
-
-        Give up by itself well before `carrier.SEND_TIMEOUT`: cut short from outside, the
-        delivery counts as doubtful.
-        """
-
-
-@runtime_checkable
-class Fetches(Protocol):
-    """Media that must be asked for."""
-
-    def fetch(self, media: Media, config: Config) -> Generator[Call, Reply, Blob]: ...
-
-
-@runtime_checkable
-class Extracts(Protocol):
-    """Files that travel inside the call itself, like the parts of a mail: cut from the journal."""
-
-    def extract(self, raw: bytes, ref: str) -> Blob:
-        """The file that `parse` named `ref`; LookupError when this call has none such."""
-
-
-@runtime_checkable
-class LooksUp(Protocol):
-    """Delivery class L by question: was this reference taken?"""
-
-    def look_up(
-        self, ref: str, config: Config, *, at: datetime
-    ) -> Generator[Call, Reply, Receipt | None]:
-        """The receipt if they took it, None if surely not; `Later` when they cannot say."""
-
-
-@runtime_checkable
-class Nods(Protocol):
-    """Tell the customer that we have read, or that we are writing."""
-
-    def nod(
-        self, to: Handle, message: str, config: Config, *, typing: bool
-    ) -> Generator[Call, Reply, None]: ...

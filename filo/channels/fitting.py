@@ -10,12 +10,12 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import assert_never
 
 import msgspec
 
 from filo.channels.contract import (
     Bundle,
+    Business,
     Capabilities,
     Choice,
     Contact,
@@ -24,9 +24,12 @@ from filo.channels.contract import (
     Media,
     Native,
     Part,
+    Rich,
     Spoken,
     Text,
+    tag_of,
 )
+from filo.channels.wording import in_words as in_words
 
 
 class Change(StrEnum):
@@ -41,6 +44,7 @@ class Change(StrEnum):
     CONTACT_IN_WORDS = "contact_in_words"
     PLAIN = "plain"  # formatting is lost
     NATIVE_IN_WORDS = "native_in_words"  # `kind`
+    IN_WORDS = "in_words"  # a structured part: `part`, its tag
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,7 +84,9 @@ def _takes(part: Part, can: Capabilities) -> bool:
     return _takes_choice(part, can) if isinstance(part, Choice) else type(part) in can.parts
 
 
-def _in_words(part: Choice | Location | Contact | Html | Native) -> tuple[str, Note]:
+def _in_words(
+    part: Choice | Location | Contact | Html | Native | Rich | Business,
+) -> tuple[str, Note]:
     match part:
         case Choice():
             return _numbered(part), Note(Change.NUMBERED)
@@ -92,8 +98,8 @@ def _in_words(part: Choice | Location | Contact | Html | Native) -> tuple[str, N
             return _plain(part), Note(Change.PLAIN)
         case Native():
             return part.text, Note(Change.NATIVE_IN_WORDS, {"kind": part.kind})
-        case _ as never:
-            assert_never(never)
+        case _:
+            return in_words(part), Note(Change.IN_WORDS, {"part": tag_of(part)})
 
 
 def _fit_text(text: str, can: Capabilities, notes: list[Note]) -> Iterator[Part]:

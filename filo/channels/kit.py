@@ -25,6 +25,7 @@ from filo.channels.contract import (
     Request,
     Scope,
 )
+from filo.channels.wording import in_words as in_words
 
 TOLERANCE = timedelta(minutes=5)
 A_WHILE = timedelta(seconds=5)  # the sender makes it longer with each attempt

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
 
 from filo.channels.contract import Choice, Contact, Html, Location, Media, Native, Part, Text
+from filo.channels.fitting import in_words
 
 PREVIEW = 160
 
@@ -37,5 +37,5 @@ def words(part: Part) -> str:  # noqa: PLR0911 -- one line for each type of part
             return part.text
         case Native():
             return part.text or f"[{part.kind}]"
-        case _ as never:
-            assert_never(never)
+        case _:
+            return in_words(part)

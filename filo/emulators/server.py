@@ -16,7 +16,19 @@ import uvicorn
 
 from filo.core import home
 from filo.emulators.mail_office import PostOffice
-from filo.emulators.web import Answer, Call, Receive, Refused, Route, Scope, Send, heard, tell
+from filo.emulators.players import players
+from filo.emulators.web import (
+    Answer,
+    Call,
+    Receive,
+    Refused,
+    Route,
+    Router,
+    Scope,
+    Send,
+    heard,
+    tell,
+)
 from filo.emulators.world import World
 
 PARTS = (
@@ -25,6 +37,8 @@ PARTS = (
     "filo.emulators.phones",
     "filo.emulators.peer",
     "filo.emulators.mail",
+    "filo.emulators.accounts_routes",
+    *(f"filo.emulators.players.{kind}" for kind in players()),
     "filo.emulators.graph",
 )
 OURS = ("localhost", "127.0.0.1", "[::1]")
@@ -56,7 +70,7 @@ class Emulators:
     async def _route(self, call: Call) -> Answer:
         _guard(call)
         for part in self.parts:
-            if found := part.router.find(call):
+            if found := _router(part).find(call):
                 route: Route = found[0]
                 placed = Call(call.method, call.path, call.body, call.headers, call.query, found[1])
                 return await route(placed, self.world)
@@ -75,6 +89,11 @@ class Emulators:
 
     def _having(self, moment: str) -> list[ModuleType]:
         return [part for part in self.parts if hasattr(part, moment)]
+
+
+def _router(part: ModuleType) -> Router:
+    router: Router = part.router if hasattr(part, "router") else part.player.router
+    return router
 
 
 def _guard(call: Call) -> None:

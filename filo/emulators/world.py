@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, field
 
 from filo.core import clock
+from filo.emulators.accounts import Account, Accounts
 
 if TYPE_CHECKING:
     from filo.emulators.mail_office import PostOffice
@@ -124,6 +125,7 @@ class Kept(Struct):
     people: list[Person] = []
     peers: list[Peer] = []
     shops: list[Shop] = []
+    accounts: list[Account] = []
 
 
 class World:
@@ -136,6 +138,7 @@ class World:
         self.files: dict[str, File] = {}
         self.peers: dict[str, Peer] = {}
         self.shops: dict[str, Shop] = {}
+        self.accounts = Accounts()
         self.post: PostOffice | None = None
         self._keep_in = keep_in
         self._count = 0
@@ -207,7 +210,9 @@ class World:
             return
         peers = [msgspec.structs.replace(each, parcels=[]) for each in self.peers.values()]
         shops = list(self.shops.values())
-        kept = Kept(list(self.numbers.values()), list(self.people.values()), peers, shops)
+        accounts = [one for kind in self.accounts.accounts.values() for one in kind.values()]
+        people = list(self.people.values())
+        kept = Kept(list(self.numbers.values()), people, peers, shops, accounts)
         draft = self._keep_in.with_suffix(".new")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(mode=0o600)
@@ -222,6 +227,8 @@ class World:
         self.people = {each.phone: each for each in kept.people}
         self.peers = {each.name: each for each in kept.peers}
         self.shops = {each.channel: each for each in kept.shops}
+        for account in kept.accounts:
+            self.accounts.of(account.kind)[account.name] = account
 
 
 def bsuid_of(phone: str) -> str:

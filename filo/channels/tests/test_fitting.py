@@ -101,6 +101,8 @@ def told(part: Spoken) -> str:
             return part.text
         case Location():
             return part.name + part.address
+        case _:
+            raise AssertionError("made above: plain parts alone")
 
 
 def test_a_question_with_too_many_answers_becomes_a_numbered_list() -> None:

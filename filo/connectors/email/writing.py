@@ -25,6 +25,7 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
+from filo.channels.kit import in_words as words_of
 from filo.connectors.email import exchange
 from filo.connectors.email.reading import loop_mark
 
@@ -151,6 +152,8 @@ def in_words(part: Part) -> str:
             )
         case Contact(name, phones, emails):
             return "\n".join([name, *phones, *emails])
+        case _:
+            return words_of(part)
 
 
 def _in_html(part: Part) -> str:

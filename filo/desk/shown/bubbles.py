@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import assert_never
 
 import msgspec
 from django.template.defaultfilters import filesizeformat
@@ -12,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from filo.channels.contract import Choice, Contact, Html, Location, Media, Native, Part, Text
+from filo.channels.fitting import in_words
 from filo.conversations.types import AttachmentView, DeliveryView, MessageView, ReactionView
 from filo.core import cleaner
 from filo.core.filetypes import PICTURES
@@ -135,8 +135,8 @@ def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, n
             piece = Piece("person", title=part.name, labels=part.phones + part.emails)
         case Native():
             piece = Piece("native", words.linked(part.text or part.kind), title=part.kind)
-        case _ as never:
-            assert_never(never)
+        case _:
+            piece = Piece("text", words.linked(in_words(part)))
     return piece
 
 
