@@ -15,9 +15,18 @@ import uvicorn
 
 from filo.channels import registry
 from filo.channels.carrier import Carrier
-from filo.channels.contract import Envelope, Fact, Handle, Receipt, Request, Spoken
+from filo.channels.contract import (
+    Envelope,
+    Fact,
+    Greets,
+    Handle,
+    Receipt,
+    Request,
+    Spoken,
+    Thanks,
+)
 from filo.emulators.server import Emulators
-from filo.emulators.web import Answer, Receive, Scope, Send, heard, tell
+from filo.emulators.web import Answer, Call, Receive, Scope, Send, heard, tell
 from filo.emulators.world import World
 
 NUMBER = "106540352242922"
@@ -42,13 +51,19 @@ class Hook:
             self.refuse -= 1
             await tell(send, Answer(503))
             return
-        request = Request(call.body, datetime.now(UTC), call.headers, settings=self.config)
         connector = registry.connector(self.kind)
+        request = _request(scope, call, self.config)
+        if call.method == "GET":
+            assert isinstance(connector, Greets)
+            await tell(send, Answer(200, connector.greet(request, self.config), "text/plain"))
+            return
         opened = connector.unseal(request, self.config)
         self.requests.append(opened)
         self.facts += connector.parse(opened)
         self.news.set()
-        await tell(send, Answer(200))
+        card = connector.card
+        body = connector.thank(opened) if isinstance(connector, Thanks) else card.thanks
+        await tell(send, Answer(200, body, card.thanks_type))
 
     async def until(self, count: int) -> list[Fact]:
         async with asyncio.timeout(10):
@@ -58,6 +73,19 @@ class Hook:
         return self.facts
 
 
+def _request(scope: Scope, call: Call, config: dict[str, str]) -> Request:
+    query = scope["query_string"].decode("latin-1")
+    return Request(
+        body=call.body,
+        at=datetime.now(UTC),
+        headers=call.headers,
+        query=call.query,
+        method=call.method,
+        url=call.origin + call.path + (f"?{query}" if query else ""),
+        settings=config,
+    )
+
+
 @dataclass
 class Town:
     world: World
@@ -65,6 +93,7 @@ class Town:
     carrier: Carrier
     hook: Hook
     address: str
+    place: str = ""  # of the account of `account_town`
 
     async def play(self, path: str, method: str = "POST", **body: Any) -> Any:
         reply = await self.web.request(method, path, json=body)
@@ -73,6 +102,20 @@ class Town:
 
     async def screen(self, phone: str = PHONE) -> Any:
         return (await self.web.get(f"/play/whatsapp/{NUMBER}/{phone}/messages")).json()
+
+    async def account(self, kind: str, name: str, **wish: Any) -> Any:
+        return await self.play(f"/control/{kind}/{name}", "PUT", **wish)
+
+    async def act(self, person: str, **deed: Any) -> Any:
+        """A customer of the account of `account_town` does something."""
+        return await self.play(f"{self.place}/{person}", **deed)
+
+    async def shown(self, person: str) -> list[dict[str, Any]]:
+        """The bubbles on that customer's device; of `-`, what stands in public."""
+        bubbles: list[dict[str, Any]] = (await self.web.get(f"{self.place}/{person}")).json()[
+            "bubbles"
+        ]
+        return bubbles
 
     async def say(self, part: Spoken, to: Handle = ADA, **more: Any) -> Receipt:
         connector = registry.connector(self.hook.kind)
@@ -111,6 +154,19 @@ async def http_town() -> AsyncIterator[Town]:
     async with _town(hook) as (town, address):
         wish = {"secret": "whsec_c2VjcmV0", "hook": address}
         hook.config |= await town.play("/control/http/shop", "PUT", **wish)
+        yield town
+
+
+@asynccontextmanager
+async def account_town(
+    kind: str, name: str, config: dict[str, str], **wish: Any
+) -> AsyncIterator[Town]:
+    """One account of a played provider (`players/<kind>`), and its channel on our side."""
+    hook = Hook(kind, dict(config))
+    async with _town(hook) as (town, address):
+        wish = {"settings": config, "hook": f"{address}/hooks/chn_1", **wish}
+        hook.config |= {"api_base": (await town.account(kind, name, **wish))["api_base"]}
+        town.place = f"/play/{kind}/{name}"
         yield town
 
 
