@@ -41,7 +41,8 @@ class Bubble(Struct):
     card {title, text, image, buttons} · carousel {text, cards: [card]} ·
     location {latitude, longitude, name, address} · contact {name, phones, emails} ·
     pass {…as BoardingPass} · receipt {…as Bill} · form {title, fields} · slots {text, slots} ·
-    template {name, text} · notice {text} · post {text, image}.
+    template {name, text} · notice {text} · post {text, image, rating}.
+    In public, who wrote it stands in `by`; a review is a post with its `rating`, 1 to 5.
     """
 
     id: str
@@ -72,8 +73,10 @@ class Talk(Struct):
 class Deed(Struct):
     """What a customer does. Exactly one of the fields after `name` is set.
 
-    `tap` names a button by its id; `act` is anything else that the player's docstring lists
-    (`follow`, `block`, `comment`, `scan`, `edit`, …) with `values`.
+    `tap` names a button, or a time of `slots`, by its id; `act` is anything else that the player's
+    docstring lists, with `values`. The town's devices know these, by the same names everywhere:
+    comment {text} about a post or comment · post {text} · review {text, rating} · edit {text} ·
+    delete · form {one value for each field's name} · follow · unfollow · block · unblock · typing.
     """
 
     name: str = ""
