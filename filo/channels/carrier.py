@@ -237,7 +237,7 @@ class Carrier:
     async def _over_http(self, call: Call, about: _Conversation, stage: _Stage) -> Reply:
         request = self._client.build_request(
             call.method,
-            call.url,
+            call.address,
             content=_content(call),
             data=call.form,
             files=call.files,

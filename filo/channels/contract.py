@@ -206,7 +206,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One request to the provider, described but not yet made. No secret ever stands in `url`."""
+    """One request to the provider, described but not yet made. No secret ever stands in `url`:
+    where the provider wants a key in its address, `url` names it in braces, and `keys` holds it.
+    """
 
     url: str
     json: object = None
@@ -217,9 +219,18 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     method: str = "POST"
     after: float = 0.0  # seconds to wait before calling
     repeatable: bool = False  # asking twice does no harm: a lost answer is `Later`, not `Doubtful`
+    keys: dict[str, str] = {}  # what `{name}` in `url` stands for; the carrier alone puts it in
 
     def __repr__(self) -> str:  # headers and bodies hold keys and words
         return f"Call({self.method} {self.url})"
+
+    @property
+    def address(self) -> str:
+        """Where it really goes, keys and all: for the carrier's eyes only."""
+        address = self.url
+        for name, key in self.keys.items():
+            address = address.replace(f"{{{name}}}", key)
+        return address
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -400,6 +411,7 @@ class Card(msgspec.Struct, frozen=True):
     address: str = ""  # the setting that says which number, page or mailbox this channel is
     signed_by: str = ""  # the secret setting that proves a call: who shares it shares an address
     color: str = "#5f6b69"
+    signs: bool = True  # does their proof cover the body? False: they show a key in a header
     feeds_every: timedelta | None = None  # `Feeds`: how often we ask; None: to fill gaps alone
 
 

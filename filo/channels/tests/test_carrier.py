@@ -258,6 +258,27 @@ def test_a_connector_may_carry_its_calls_by_another_road() -> None:
     run(test())
 
 
+def test_a_key_in_the_address_is_put_in_on_the_wire_and_shown_nowhere_else() -> None:
+    lines: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append((await reader.readline()).strip())
+        await TAKEN(reader, writer)
+
+    def speech(where: str) -> Speech:
+        call = Call(f"{where}/bot{{token}}/send", keys={"token": "12:secret"})
+        assert "secret" not in repr(call) + call.url
+        yield call
+        return Receipt("x9")
+
+    async def test() -> None:
+        async with peer(answer) as where, Carrier(allow_private=True) as carrier:
+            await carrier.converse(speech(where), config={}, channel="c", connector=http)
+        assert lines == [b"POST /filo/bot12:secret/send HTTP/1.1"]
+
+    run(test())
+
+
 def test_an_open_breaker_lets_one_try_through_after_its_pause() -> None:
     breaker = opened(at=0)
     assert breaker.wait(at=4) == 6
