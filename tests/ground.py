@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -26,6 +26,9 @@ from psycopg import sql
 from filo.core import home
 from filo.project import postgres
 from tests.chromium import loop_hidden
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 -- compared, never bound
@@ -39,6 +42,9 @@ SPEED = {
 }
 TEMPLATE = "filo_template"
 _kept: list[subprocess.Popen[bytes]] = []
+_opened: list[
+    BaseDatabaseWrapper
+] = []  # Django's connections, of every thread, since the last test
 
 
 # --- before the first test -----------------------------------------------------
@@ -62,6 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     home.make_key()
     from django.conf import settings
+    from django.db.backends.signals import connection_created
+
+    connection_created.connect(_remember)
 
     settings.MEDIA_ROOT = home.media_root()
     settings.SECRET_KEY = home.secret("django").hex()
@@ -113,6 +122,30 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with _loop_of(item):
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    yield
+    close_strange_connections()
+
+
+def close_strange_connections() -> None:
+    """Django keeps a connection a thread and a context: none outlives its test and its database."""
+    from django.db import connections
+
+    mine = connections["default"]
+    while _opened:
+        strange = _opened.pop()
+        if strange is mine or strange.in_atomic_block:
+            continue
+        strange.inc_thread_sharing()
+        strange.close()
+        strange.dec_thread_sharing()
+
+
+def _remember(connection: BaseDatabaseWrapper, **_: object) -> None:
+    _opened.append(connection)
 
 
 def _loop_of(item: pytest.Item) -> AbstractContextManager[None]:

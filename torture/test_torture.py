@@ -36,9 +36,8 @@ def test_faults_1_2_3_4_5_18_22_nothing_is_lost_nothing_comes_twice() -> None:
 
 
 @pytest.mark.slow
-def test_the_control_loses_and_doubles() -> None:
+def test_the_control_loses_what_it_has_acknowledged() -> None:
     code, result = tortured("--events 700 --kills 4 --mode naive --answers 1 --stops 0 --seed 3")
 
     assert result["lost"] > 0
-    assert result["doubled"] > 0
     assert code == 1

@@ -13,11 +13,13 @@ logger = logging.getLogger(__name__)
 _renderers: list[Renderer] = []
 
 
-def render_with(renderer: Renderer | None) -> None:
-    """Say who draws the bubbles. The desk does; the project's wiring introduces them."""
+def render_with(renderer: Renderer | None) -> Renderer | None:
+    """Say who draws the bubbles, and hear who did. The desk does; the wiring introduces them."""
+    before = _renderers[0] if _renderers else None
     _renderers.clear()
     if renderer:
         _renderers.append(renderer)
+    return before
 
 
 def bubbles(cur: Cursor, messages: Sequence[int], language: str) -> Mapping[int, str]:

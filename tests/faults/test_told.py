@@ -49,9 +49,10 @@ def trace(named: Trace) -> Trace:
 
 @pytest.fixture
 def drawn() -> Iterator[None]:
+    before = render_with(None)
     introduce()
     yield
-    render_with(None)
+    render_with(before)
 
 
 def told(world: World, type_: str, message: str, **more: object) -> None:

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from filo.core import home
 from tests.chromium import loop_hidden
-from tests.ground import OutsideCall
+from tests.ground import OutsideCall, close_strange_connections
 
 
 def test_the_outside_cannot_be_reached_from_a_test() -> None:
@@ -48,3 +50,18 @@ def test_a_browser_left_open_elsewhere_does_not_stop_a_loop_of_ones_own() -> Non
     finally:
         asyncio._set_running_loop(None)
         left.close()
+
+
+def test_no_connection_of_another_thread_outlives_its_test(committed_db: str) -> None:
+    def ask() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+        return connections["default"]
+
+    with ThreadPoolExecutor(1) as pool:
+        theirs: Any = pool.submit(ask).result()
+        ask()
+        close_strange_connections()
+
+        assert theirs.connection is None
+        assert connection.connection is not None

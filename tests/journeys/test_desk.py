@@ -207,6 +207,7 @@ def test_nothing_is_missed_or_doubled_while_the_web_is_dead(story: Story, page: 
 def test_a_whole_case_by_keyboard_alone(story: Story, page: Page) -> None:
     story.writes("Please call me")
     live(page, "/desk/?view=take")
+    expect(page.locator("#rows .row").first).to_contain_text("Please call me", timeout=15_000)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_selector("#composer")

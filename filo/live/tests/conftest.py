@@ -40,9 +40,9 @@ def drawn() -> Iterator[list[tuple[int, ...]]]:
             for id_, text in rows
         }
 
-    operations.render_with(draw)
+    before = operations.render_with(draw)
     yield asked
-    operations.render_with(None)
+    operations.render_with(before)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import msgspec
 from filo.channels.kit import sign_webhook
 from filo.core import clock, home
 from filo.project.asgi import DOORS, House, _door
+from filo.project.wiring import introduce
 from tests.house.access.asking import address, body, verdict
 from tests.house.access.scene import PEER, Scene
 from tests.house.access.table import Row
@@ -30,6 +31,7 @@ class Told(msgspec.Struct):
 @asynccontextmanager
 async def opened() -> AsyncIterator[House]:
     """Doors of this test alone, on its database, started and stopped as a server does."""
+    introduce()
     house = House(_nothing, [_door(*door) for door in DOORS])
     for door in house.doors:
         await door.startup()
