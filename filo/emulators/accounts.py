@@ -29,7 +29,8 @@ class Account(Struct):
     hook: str = ""  # where the provider calls us
     options: dict[str, Any] = {}
     next: list[str] = []
-    state: dict[str, Any] = {}  # what the provider itself remembers: tokens, cursors, followers
+    # What the provider itself remembers: tokens, cursors, followers; `origin`, where it is played.
+    state: dict[str, Any] = {}
 
 
 class Bubble(Struct):

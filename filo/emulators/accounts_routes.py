@@ -37,7 +37,7 @@ async def put_account(call: Call, world: World) -> Answer:
     _player(kind)
     before = world.accounts.of(kind).get(name)
     account = Account(kind, name, wish.settings, wish.hook, dict(wish.options), wish.next)
-    account.state = before.state if before else {}
+    account.state = (before.state if before else {}) | {"origin": call.origin}
     world.accounts.of(kind)[name] = account
     world.keep()
     return Answer.json({"name": name, "api_base": call.origin})
