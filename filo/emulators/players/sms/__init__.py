@@ -30,7 +30,7 @@ from filo.emulators.players.sms.desks import (
     e164,
     has_rcs,
     number_of,
-    service_of,
+    pool_of,
     state,
 )
 from filo.emulators.web import Answer, Refused, Router
@@ -96,8 +96,8 @@ def _common(account: Account, phone: str, id_: str) -> dict[str, str]:
         "FromCountry": "IT",
         "ToCountry": "IT",
     }
-    if service_of(account):
-        told["MessagingServiceSid"] = service_of(account)
+    if pool_of(account):
+        told["MessagingServiceSid"] = pool_of(account)
     return told | ({"ChannelPrefix": "rcs"} if rcs else {})
 
 

@@ -14,7 +14,7 @@ from filo.emulators.players.sms.desks import (
     Form,
     accounts_of,
     number_of,
-    service_of,
+    pool_of,
     state,
 )
 from filo.emulators.players.sms.errors import ERRORS, refusal
@@ -203,28 +203,28 @@ def _number(account: Account) -> dict[str, Any]:
 
 
 @router.on("GET", "/v1/Services/{service}")
-async def service(call: Call, world: World) -> Answer:
-    return Answer.json(_service(_of_service(call, world)))
+async def pool(call: Call, world: World) -> Answer:
+    return Answer.json(_pool(_of_pool(call, world)))
 
 
 @router.on("POST", "/v1/Services/{service}")
-async def point_service(call: Call, world: World) -> Answer:
-    account, form = _of_service(call, world), Form(call.body)
+async def point_pool(call: Call, world: World) -> Answer:
+    account, form = _of_pool(call, world), Form(call.body)
     account.hook = form.one("InboundRequestUrl") or account.hook
     world.keep()
-    return Answer.json(_service(account))
+    return Answer.json(_pool(account))
 
 
-def _of_service(call: Call, world: World) -> Account:
+def _of_pool(call: Call, world: World) -> Account:
     for account in accounts_of(call, world):
-        if service_of(account) == call.places["service"]:
+        if pool_of(account) == call.places["service"]:
             return account
     raise Refused(refusal("20404"))
 
 
-def _service(account: Account) -> dict[str, Any]:
+def _pool(account: Account) -> dict[str, Any]:
     return {
-        "sid": service_of(account),
+        "sid": pool_of(account),
         "account_sid": account.settings["account_sid"],
         "inbound_request_url": account.hook,
         "use_inbound_webhook_on_number": False,

@@ -74,7 +74,7 @@ def agent_of(account: Account) -> str:
     return named if not named or named.startswith(AGENT) else AGENT + named
 
 
-def service_of(account: Account) -> str:
+def pool_of(account: Account) -> str:
     return account.settings.get("messaging_service", "")
 
 

@@ -18,7 +18,7 @@ from filo.emulators.players.sms.desks import (
     agent_of,
     has_rcs,
     number_of,
-    service_of,
+    pool_of,
     state,
 )
 from filo.emulators.players.sms.errors import FROM, comes_late, refusal, wished_by
@@ -43,7 +43,7 @@ def sender_of(form: Form, owners: list[Account]) -> Account:
     if given in FROM:
         raise Refused(refusal(FROM[given]))
     for account in owners:
-        if service and service == service_of(account):
+        if service and service == pool_of(account):
             return account
         if given and given in (number_of(account), agent_of(account), "+15005550006"):
             return account
