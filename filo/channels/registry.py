@@ -1,5 +1,7 @@
 """Which connectors there are: those of the entry points, and every folder of filo/connectors.
 
+A folder whose name begins with an underscore is no connector: it is what several of a family share.
+
 Finding a kind imports that connector alone, so a process that speaks two channels holds two.
 """
 
@@ -54,6 +56,6 @@ def _places() -> dict[str, str]:
     ours = {
         folder.name: f"{GROUP}.{folder.name}.connector:connector"
         for folder in pkgutil.iter_modules(package.__path__)
-        if folder.ispkg
+        if folder.ispkg and not folder.name.startswith("_")
     }
     return ours | {point.name: point.value for point in entry_points(group=GROUP)}

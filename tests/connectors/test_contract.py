@@ -10,6 +10,7 @@ import pytest
 from filo.channels.contract import (
     Blob,
     Call,
+    Carousel,
     Carries,
     Choice,
     Contact,
@@ -30,6 +31,7 @@ from filo.channels.contract import (
     Receipt,
     Reply,
     Request,
+    RichCard,
     Said,
     Scope,
     Text,
@@ -51,6 +53,7 @@ from tests.connectors.samples import (
 
 SIGNED = [kind for kind in kinds() if sealer(kind)]
 CALLED = [kind for kind in kinds() if not isinstance(connector_of(kind), Carries)]
+CARD = RichCard("Roma", "Domani", options=(Option("r", "Prenota"),))
 EXAMPLES: dict[type, Part] = {
     Text: Text("Buongiorno"),
     Media: Media("image/png", "https://files.example/p.png", "La carta", "p.png", size=10),
@@ -59,6 +62,8 @@ EXAMPLES: dict[type, Part] = {
     Contact: Contact("Ada Conti", ("+393331234567",)),
     Html: Html("<p>Buongiorno</p>", "Buongiorno"),
     Native: Native("order", "2 x pizza"),
+    RichCard: CARD,
+    Carousel: Carousel((CARD, CARD), "Due voli"),
 }
 
 ITALIAN = FOLDERS.parent / "channels/locale/it/LC_MESSAGES/django.po"
@@ -223,7 +228,7 @@ def somebody(kind: str) -> Handle:
 
 def say(kind: str, part: Part, answer: object) -> Receipt:
     connector = connector_of(kind)
-    [spoken] = fit([part], connector.card.can).parts
+    spoken, *_ = fit([part], connector.card.can).parts  # a caption may follow apart
     envelope = Envelope(
         "dlv_000000000001",
         NOON,

@@ -1,0 +1,1 @@
+"""What Messenger, Instagram and Facebook Pages share: Meta's Graph API. No connector itself."""
