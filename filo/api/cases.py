@@ -106,6 +106,14 @@ def case(request: HttpRequest, id: str) -> HttpResponse:
         return told(shapes.case(queries.case(cur, actor(request), named("cas", id))))
 
 
+@router.get("/cases/{id}/roads", openapi_extra=answers(shapes.Page[shapes.Road]))
+def roads(request: HttpRequest, id: str) -> HttpResponse:
+    """The ways to answer, the one they wrote by last first, and which of them are open now."""
+    with opened() as cur:
+        found = queries.roads(cur, actor(request), named("cas", id))
+    return told(shapes.Page(tuple(shapes.road(one) for one in found), None))
+
+
 # --- answer ------------------------------------------------------------------
 
 

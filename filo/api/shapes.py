@@ -10,6 +10,7 @@ import msgspec
 from filo.channels.contract import Media, Part
 from filo.conversations.queries import link
 from filo.conversations.types import AttachmentView, CaseView, Hit, MessageView, ReactionView
+from filo.conversations.types import Road as RoadView
 from filo.core.clock import now
 from filo.core.ids import public
 from filo.customers.types import CustomerView
@@ -37,6 +38,24 @@ class Customer(msgspec.Struct, frozen=True):
     id: str
     name: str
     identities: tuple[Identity, ...]
+
+
+class Road(msgspec.Struct, frozen=True):
+    """One way to answer. `why_not` is empty where it is open: window_closed, channel_off, blocked.
+
+    `until` is when its window for free words closes, `left` how many messages still fit in,
+    `by_hand` whether only what a person wrote may pass.
+    """
+
+    identity: str
+    channel: str
+    kind: str
+    why_not: str
+    window: str
+    until: datetime | None
+    left: int | None
+    by_hand: bool
+    heard_at: datetime | None
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -192,6 +211,20 @@ class Me(msgspec.Struct, frozen=True):
 def customer(view: CustomerView) -> Customer:
     known = tuple(Identity(i.id, i.space, i.value, i.verified) for i in view.identities)
     return Customer(view.id, view.name, known)
+
+
+def road(view: RoadView) -> Road:
+    return Road(
+        identity=view.identity,
+        channel=view.channel,
+        kind=view.kind,
+        why_not=view.why_not,
+        window=view.window,
+        until=view.until,
+        left=view.left,
+        by_hand=view.by_hand,
+        heard_at=view.heard_at,
+    )
 
 
 def message(view: MessageView, *, reader: Scope) -> Message:

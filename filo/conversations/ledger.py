@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -64,6 +64,14 @@ class Ledger:
                 sql("exchange"), {"case": due.case, "message": due.message}
             )
             return [(row[0], row[1], row[2]) for row in await cur.fetchall()]
+
+    async def spent(self, due: Due) -> list[datetime]:
+        """When something went out to this identity on this channel, for windows that count."""
+        since = min(due.moments or (clock.now(),))
+        columns = {"identities": [due.identity], "since": since, "waiting": False}
+        async with self._pool.connection() as connection:
+            cur = await connection.execute(sql("spent"), columns)
+            return [at for _, channel, at in await cur.fetchall() if channel == due.channel]
 
     async def write_down(self, due: Due, outcome: Outcome, owner: int) -> None:
         """What became of the attempt, with what follows from it, in one transaction."""

@@ -19,10 +19,12 @@ from filo.channels.contract import (
     Later,
     LooksUp,
     Reason,
+    Template,
 )
 from filo.channels.contract import Scope as Reach
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
+from filo.channels.windows import opening, windows
 from filo.conversations.ledger import Ledger, Orphan
 from filo.conversations.sending import (
     Due,
@@ -80,9 +82,9 @@ class Mouth:
     async def _attempt(self, due: Due) -> Outcome:
         channel = self._channel(due.channel)
         card = registry.card_of(channel.kind, channel.settings)
-        if _window_closed(due, card):
-            return refused(Failed(Reason.WINDOW_CLOSED))
         try:
+            if not await self._window_open(due, card):
+                raise Failed(Reason.WINDOW_CLOSED)
             return await self._converse(due, channel)
         except Failed as verdict:
             return self._refused(verdict, channel)
@@ -94,6 +96,14 @@ class Mouth:
         except Exception:  # the outer door of connectors: nobody knows whether it went out
             log.exception("a connector failed", extra={"delivery": due.ref})
             return in_doubt(DeliveryClass.FIRE, due, at=clock.now())
+
+    async def _window_open(self, due: Due, card: Card) -> bool:
+        """Looked at again at the moment of sending, not only when it was written."""
+        if isinstance(due.part, Template) or not windows(card.can):
+            return True
+        sent = await self._ledger.spent(due) if any(w.most for w in card.can.windows) else []
+        found = opening(card.can, due.signs, sent, at=clock.now(), by_hand=due.by_hand)
+        return found is not None
 
     async def _converse(self, due: Due, channel: ChannelConfig) -> Outcome:
         connector = registry.connector(channel.kind)
@@ -146,9 +156,3 @@ class Mouth:
                 self._channels = {one.id: one for one in load(connection.cursor())}
             self._read_at = time.monotonic()
         return self._channels[id_]
-
-
-def _window_closed(due: Due, card: Card) -> bool:
-    """The window is looked at again at the moment of sending, not only when it was written."""
-    window = card.can.window
-    return window is not None and (due.heard_at is None or due.heard_at + window <= clock.now())

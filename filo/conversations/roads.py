@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from filo.channels import registry
 from filo.channels.contract import Card
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
+from filo.channels.windows import Opening, Spoke, opening
 from filo.conversations.scoping import limits
 from filo.conversations.types import CannotSend, NotFound, Road
 from filo.core import clock
@@ -30,24 +32,25 @@ class Way(msgspec.Struct, frozen=True):
     space: str
     value: str
     name: str
-    heard_at: datetime | None
     state: str
+    spoken: tuple[Spoke, ...] = ()
+    sent: tuple[datetime, ...] = ()
 
-    def why_not(self, *, at: datetime) -> str:
+    def why_not(self, *, at: datetime, by_hand: bool = True) -> str:
         """The code of what closes this road now, or nothing."""
         if not self.channel.active:
             return "channel_off"
         if self.state == "blocked":
             return "blocked"
-        until = self.until
-        return "window_closed" if until is not None and until <= at else ""
+        return "" if self.opening(at=at, by_hand=by_hand) else "window_closed"
+
+    def opening(self, *, at: datetime, by_hand: bool = True) -> Opening | None:
+        """The window through which free words may go now; None when it is closed."""
+        return opening(self.card.can, self.spoken, self.sent, at=at, by_hand=by_hand)
 
     @property
-    def until(self) -> datetime | None:
-        """When the window for free text closes; None where there is no window."""
-        if self.card.can.window is None or self.heard_at is None:
-            return None
-        return self.heard_at + self.card.can.window
+    def heard_at(self) -> datetime | None:
+        return max((one.at for one in self.spoken), default=None)
 
 
 def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
@@ -66,24 +69,41 @@ def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
 
 
 def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:
-    """The rows of the roads: two statements."""
+    """The rows of the roads: two statements, three where a window counts messages."""
     columns = {"case": case, "customer": customer}
     rows = cur.execute(sql("roads"), columns).fetchall()
     channels = {channel.id: channel for channel in load(cur)}
     found = []
-    for identity, channel, *rest in rows:
+    for identity, channel, space, value, name, state, acts, moments in rows:
         config = channels[channel]
         try:
             card = registry.card_of(config.kind, config.settings)
         except registry.NoSuchKind:
             continue
-        found.append(Way(identity, config, card, *rest))
-    return found
+        spoken = tuple(map(Spoke, moments, acts))
+        found.append(Way(identity, config, card, space, value, name, state, spoken))
+    return _with_sent(cur, found)
 
 
-def must_be_open(way: Way, *, at: datetime) -> None:
+def _with_sent(cur: Cursor, found: list[Way]) -> list[Way]:
+    counted = [way for way in found if any(window.most for window in way.card.can.windows)]
+    if not counted:
+        return found
+    since = min(spoke.at for way in counted for spoke in way.spoken)
+    columns = {"identities": [way.identity for way in counted], "since": since, "waiting": True}
+    rows = cur.execute(sql("spent"), columns).fetchall()
+    sent: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+    for identity, channel, at in rows:
+        sent[identity, channel].append(at)
+    return [
+        msgspec.structs.replace(way, sent=tuple(sent[way.identity, way.channel.id]))
+        for way in found
+    ]
+
+
+def must_be_open(way: Way, *, at: datetime, by_hand: bool = True) -> None:
     """Say to a person why this road cannot be taken, and what to do instead."""
-    match way.why_not(at=at):
+    match way.why_not(at=at, by_hand=by_hand):
         case "window_closed":
             raise CannotSend(
                 "window_closed",
@@ -97,12 +117,17 @@ def must_be_open(way: Way, *, at: datetime) -> None:
 
 
 def _road(way: Way, at: datetime) -> Road:
+    open_now = way.opening(at=at) or Opening()
     return Road(
         identity=public("idn", way.identity),
         channel=way.channel.public,
         kind=way.channel.kind,
         channel_name=way.channel.name,
         value=way.value if not way.name else f"{way.name} · {way.value}",
-        until=way.until,
+        until=open_now.until,
         why_not=way.why_not(at=at),
+        window=open_now.kind,
+        left=open_now.left,
+        by_hand=open_now.by_hand,
+        heard_at=way.heard_at,
     )

@@ -24,6 +24,7 @@ from filo.channels.contract import (
     Spoken,
 )
 from filo.channels.contract import Scope as Reach
+from filo.channels.windows import Spoke
 from filo.conversations.tokens import token_for
 from filo.conversations.words import searchable
 from filo.core import media
@@ -49,17 +50,23 @@ class Due(msgspec.Struct, frozen=True):
     space: str
     value: str
     name: str
-    heard_at: datetime | None
+    acts: list[str] | None  # their last signs of life on this channel, and when each was
+    moments: list[datetime] | None
     subject: str
     author: str
     language: str
     answers: str
     last_heard: str
     attempted_at: datetime
+    by_hand: bool  # a person wrote it
 
     @property
     def ref(self) -> str:
         return public("dlv", self.id)
+
+    @property
+    def signs(self) -> tuple[Spoke, ...]:
+        return tuple(map(Spoke, self.moments or (), self.acts or ()))
 
     @property
     def to(self) -> Handle:
@@ -101,6 +108,8 @@ def envelope(
         author=due.author,
         quote=searchable(_parts.decode(quoted[-1])) if quoted else "",
         language=due.language,
+        automatic=not due.by_hand,
+        heard_at=max(due.moments or (), default=None),
         files=_files(due.part),
     )
 

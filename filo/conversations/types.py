@@ -158,8 +158,9 @@ class HitPage(msgspec.Struct, frozen=True):
 class Road(msgspec.Struct, frozen=True):
     """One way to answer: an identity over a channel, and whether it is open now.
 
-    `until` is when the window for free text closes; `why_not` is a code when it cannot be used:
-    window_closed, channel_off, blocked.
+    `until` is when the window for free text closes, `left` how many messages still fit in,
+    `window` its kind; `by_hand` when it takes only what a person wrote. `why_not` is a code when
+    the road cannot be used: window_closed, channel_off, blocked.
     """
 
     identity: str
@@ -169,6 +170,10 @@ class Road(msgspec.Struct, frozen=True):
     value: str
     until: datetime | None = None
     why_not: str = ""
+    window: str = ""
+    left: int | None = None
+    by_hand: bool = False
+    heard_at: datetime | None = None
 
 
 class Written(msgspec.Struct, frozen=True):

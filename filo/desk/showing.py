@@ -192,6 +192,7 @@ def composer(
     *,
     last_seen: str = "",
     draft: Draft | None = None,
+    road: str = "",
 ) -> Context:
     ways = people.ways(roads, at=clock.now())
     kept = draft or Draft(*operations.draft(asked.cur, asked.scope, number("cas", case.id)))
@@ -200,7 +201,7 @@ def composer(
         "customer": Named(case.customer_name),
         "wishes": asked.wishes,
         "roads": ways,
-        "road": next((way for way in ways if not way.closed), None),
+        "road": _chosen(ways, road),
         "no_road": all(way.closed for way in ways),
         "steps": _steps(asked.scope, case),
         "draft": kept,
@@ -208,6 +209,12 @@ def composer(
         "last_seen": last_seen,
         "emoji": EMOJI,
     }
+
+
+def _chosen(ways: Sequence[people.Way], wanted: str) -> people.Way | None:
+    """The road that was chosen, if it is still open, else the first that is."""
+    open_now = [way for way in ways if not way.closed]
+    return next((way for way in open_now if way.id == wanted), next(iter(open_now), None))
 
 
 def _print_of(asked: Asked) -> str:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/cases/<str:id>/replies", writing.replies, name="replies"),
     path("desk/cases/<str:id>/notes", writing.notes, name="notes"),
     path("desk/cases/<str:id>/draft", writing.draft, name="draft"),
+    path("desk/cases/<str:id>/roads", fitting.roads, name="roads"),
     path("desk/cases/<str:id>/fit", fitting.fit, name="fit"),
     path("desk/cases/<str:id>/files", files.files, name="files"),
     path("desk/cases/<str:id>/owner", steps.owner, name="owner"),

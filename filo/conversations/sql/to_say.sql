@@ -1,6 +1,6 @@
 -- to_say: everything that is needed to say these deliveries.
 SELECT d.id, d.attempt, d.spoken::text, d.channel_id, d.message_id, m.customer_id, m.case_id,
-    d.identity_id, i.space, i.value, i.name, i.heard_at, m.subject, coalesce(s.name, ''),
+    d.identity_id, i.space, i.value, i.name, spoke.acts, spoke.moments, m.subject, coalesce(s.name, ''),
     coalesce(cu.language, ''),
     coalesce((
         SELECT a.provider_id FROM conversations_message AS a WHERE a.id = m.answers
@@ -11,11 +11,22 @@ SELECT d.id, d.attempt, d.spoken::text, d.channel_id, d.message_id, m.customer_i
             AND l.id < m.id
         ORDER BY l.id DESC LIMIT 1
     ), ''),
-    d.attempted_at
+    d.attempted_at, m.author_id IS NOT NULL AND NOT m.automatic
 FROM conversations_delivery AS d
 JOIN conversations_message AS m ON m.id = d.message_id
 JOIN customers_identity AS i ON i.id = d.identity_id
 JOIN customers_customer AS cu ON cu.id = m.customer_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(y.act) AS acts, array_agg(y.at) AS moments
+    FROM (
+        SELECT coalesce(l.context ->> 'act', '') AS act, least(l.said_at, l.at) AS at
+        FROM conversations_message AS l
+        WHERE l.identity_id = d.identity_id AND l.channel_id = d.channel_id
+            AND l.direction = 'in' AND l.seq IS NOT NULL
+        ORDER BY l.seq DESC
+        LIMIT 20
+    ) AS y
+) AS spoke ON true
 LEFT JOIN staff_staff AS s ON s.id = m.author_id
 WHERE d.id = ANY(%(ids)s::bigint[])
 ORDER BY d.id

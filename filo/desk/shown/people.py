@@ -40,6 +40,8 @@ class Way(msgspec.Struct, frozen=True):
     value: str
     left: str = ""
     closed: str = ""
+    until: datetime | None = None
+    still: str = ""  # how many messages fit in, or that only a person's words do
 
 
 def addresses(customer: CustomerView, roads: Iterable[Road]) -> list[Address]:
@@ -74,6 +76,8 @@ def ways(roads: Sequence[Road], *, at: datetime) -> list[Way]:
             value=readable(road.value),
             left=_left(road, at=at),
             closed=why_not(road.why_not),
+            until=None if road.why_not else road.until,
+            still=_still(road),
         )
         for road in roads
     ]
@@ -116,7 +120,15 @@ def _kind(space: str) -> str:
     return space.partition(":")[0]
 
 
+def _still(road: Road) -> str:
+    if road.why_not:
+        return ""
+    if road.left is not None:
+        return ngettext("%(n)d message", "%(n)d messages", road.left) % {"n": road.left}
+    return _("by hand only") if road.by_hand else ""
+
+
 def _left(road: Road, *, at: datetime) -> str:
     if road.why_not or road.until is None:
         return ""
-    return times.span(max(0, int((road.until - at).total_seconds() // 60)))
+    return times.remaining(road.until, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 SOON = timedelta(minutes=15)
 HOUR, DAY = 60, 24 * 60
+COUNTED = 600  # seconds: what is shorter is counted down by the second
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -36,6 +37,15 @@ def span(minutes: int) -> str:
             return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
         return _("%(hours)d h") % {"hours": hours}
     return _("%(days)d d") % {"days": minutes // DAY}
+
+
+def remaining(until: datetime, *, at: datetime) -> str:
+    """How long something stays open; in its last minutes by the second."""
+    seconds = max(0, int((until - at).total_seconds()))
+    if seconds < COUNTED:
+        minutes, rest = divmod(seconds, 60)
+        return f"{minutes}:{rest:02d}"
+    return span(seconds // 60)
 
 
 def due(when: datetime | None, since: datetime | None, *, at: datetime) -> Due | None:

@@ -1,19 +1,40 @@
-"""What a channel would change of these words, shown before they are sent."""
+"""Which roads are open, and what a channel would change of these words: before they are sent."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_POST
 
 from filo.channels import queries as channels
 from filo.channels import registry
 from filo.channels.fitting import fit as fit_parts
 from filo.conversations import queries
 from filo.core.ids import number
+from filo.desk import showing
 from filo.desk.access import Asked, for_staff
+from filo.desk.answers import Patch, patched
+from filo.desk.showing import Draft
 from filo.desk.shown.fits import sentences
 from filo.desk.views.writing import parts_of
+
+
+@require_GET
+@for_staff
+def roads(request: Asked, id: str) -> HttpResponse:
+    """The roads as they are open now: when a window closes, or the customer opens one."""
+    case = queries.case(request.cur, request.scope, number("cas", id))
+    found = queries.roads(request.cur, request.scope, number("cas", id))
+    wanted = request.GET.get("road", "")
+    context = showing.composer(request, case, found, draft=Draft(), road=wanted)
+    pieces = {"#roads": "_roads", "#road-note": "_road_note", "#send": "_send"}
+    return patched(
+        *(
+            Patch(place, "replace", render_to_string(f"desk/{name}.html", context, request))
+            for place, name in pieces.items()
+        )
+    )
 
 
 @require_POST

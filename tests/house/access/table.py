@@ -163,6 +163,7 @@ GET  /desk/cases/{case}/newest                  session   reads the case
 POST /desk/cases/{case}/replies                 session   works on the case
 POST /desk/cases/{case}/notes                   session   reads the case
 POST /desk/cases/{case}/draft                   session   reads the case
+GET  /desk/cases/{case}/roads                   session   reads the case
 POST /desk/cases/{case}/fit                     session   reads the case
 POST /desk/cases/{case}/files                   session   reads the case
 POST /desk/cases/{case}/owner                   session   works on the case
@@ -257,6 +258,7 @@ GET  /api/v1/messages/{message}                 token     reads the case
 GET  /api/v1/search?q={word}                    token     finds the case                {said}
 GET  /api/v1/cases                              token     lists the case                {case}
 GET  /api/v1/cases/{case}                       token     reads the case
+GET  /api/v1/cases/{case}/roads                 token     reads the case
 POST /api/v1/cases/{case}/replies               token     works on the case
 POST /api/v1/cases/{case}/notes                 token     reads the case
 POST /api/v1/cases/{case}/take                  token     works on the case

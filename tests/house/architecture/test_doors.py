@@ -16,11 +16,12 @@ DOORS = {
     "kit",
     "registry",
     "carrier",
+    "windows",
 }
 OPEN_HOUSES = {"core"}  # everything in it is public
 WIRING = {"project"}  # may reach anywhere: it plugs the parts together
 BESIDE = {"connectors", "emulators"}  # they stand beside the tower
-THEIR_DOORS = {"contract", "fitting", "kit"}
+THEIR_DOORS = {"contract", "fitting", "kit", "windows"}
 NOT_IN_A_CONNECTOR = {"django", "psycopg", "httpx", "requests"}
 
 

@@ -1,5 +1,6 @@
 // The composer: drafts, fitting notes, files, emoji, and Enter as this person likes it.
-import { post, say } from "./asking.js"
+import { ask, post, say } from "./asking.js"
+import { apply } from "./patches.js"
 import { words } from "./words.js"
 
 const IDLE = 800
@@ -133,7 +134,7 @@ function tab() {
 function via(choice) {
   const item = choice.closest(".item")
   const shown = document.querySelector("#via .via-in")
-  const left = Object.assign(document.createElement("span"), { className: "num soft left", textContent: item.querySelector(".end").textContent })
+  const left = item.querySelector(".end .left")?.cloneNode(true) ?? ""
   const mark = item.querySelector(".mark").cloneNode(true)
   mark.classList.add("s")
   const name = Object.assign(document.createElement("span"), { className: "cut", textContent: item.querySelector(".grow").firstChild.textContent })
@@ -164,6 +165,19 @@ document.addEventListener("drop", (event) => {
   event.preventDefault()
   uploadAll(event.dataTransfer.files)
 })
+
+// A window closed, or the customer opened one: which roads are open is the server's to say.
+let asked = 0
+async function roads() {
+  const menu = document.getElementById("roads")
+  if (!menu || Date.now() - asked < 1000) return
+  asked = Date.now()
+  const chosen = form().querySelector("[name=road]:checked")?.value ?? ""
+  const answer = await ask(`${menu.dataset.roads}?road=${encodeURIComponent(chosen)}`)
+  if (answer.ok) apply(await answer.text())
+}
+document.addEventListener("desk:over", () => setTimeout(roads, 300))
+document.addEventListener("filo:patched", (event) => { if (event.target.matches?.("li.ev.in")) roads() })
 
 // The answer took the words: what was kept here of them goes, and the field is ready again.
 document.addEventListener("desk:accepted", ({ detail }) => {
