@@ -77,7 +77,7 @@ class Deed(Struct):
     `tap` names a button, or a time of `slots`, by its id; `act` is anything else that the player's
     docstring lists, with `values`. The town's devices know these, by the same names everywhere:
     comment {text} about a post or comment · post {text} · review {text, rating} · edit {text} ·
-    delete · form {one value for each field's name} · follow · unfollow · block · unblock · typing.
+    delete · unreact · form {a value for each field} · follow · unfollow · block · unblock · typing.
     """
 
     name: str = ""

@@ -29,15 +29,21 @@ const PATHS = {
   moon: "M20 14.500A8.500 8.500 0 1 1 9.500 4a7 7 0 0 0 10.500 10.500z",
   ticks: "M1 7l4 4 7-9M9 10l1.500 1L18 2",
   bars: "M4 18v-3M9 18v-6M14 18V9M19 18V5",
+  back: "M15 5l-7 7 7 7",
+  dots: "M12 6v.01M12 12v.01M12 18v.01",
+  out: "M14 5h5v5M19 5l-8 8M11 6H5v13h13v-6",
+  plane: "M21 12c0-.8-.7-1.500-1.500-1.500H15l-4-7H9l2 7H6.500L5 8.500H3.500l1 3.500-1 3.500H5l1.500-2H11l-2 7h2l4-7h4.500c.8 0 1.500-.7 1.500-1.500z",
 };
 
-export function icon(name, box = "0 0 24 24") {
+export const icon = (name, box) => drawing(PATHS[name], box);
+
+export function drawing(line, box = "0 0 24 24") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", box);
   svg.setAttribute("class", "i");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", line);
   svg.append(path);
   return svg;
 }

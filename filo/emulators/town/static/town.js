@@ -1,13 +1,13 @@
 // Who plays: one person at a time holds the phone, reads the mail and looks at the shop.
 import { again, ask } from "/town/asking.js";
+import { Device } from "/town/device.js";
 import { el, icon, title } from "/town/draw.js";
 import { Kiosk } from "/town/kiosk.js";
 import { Mail } from "/town/mail.js";
-import { Phone } from "/town/phone.js";
 import { language, w } from "/town/words.js";
 
 const $ = (id) => document.getElementById(id);
-const town = await ask("/play/town");
+const [town, { accounts }] = await Promise.all([ask("/play/town"), ask("/play/accounts")]);
 const chooser = $("person");
 
 // --- light and dark ---------------------------------------------------------
@@ -26,7 +26,7 @@ dress();
 
 // --- who am I ---------------------------------------------------------------
 let me = null;
-const devices = [new Phone($("phone"), town), new Mail($("mail"), town), new Kiosk($("kiosk"), town)];
+const devices = [new Device($("phone"), town, accounts), new Mail($("mail"), town), new Kiosk($("kiosk"), town)];
 
 function drawPeople() {
   chooser.replaceChildren(
