@@ -279,6 +279,9 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     public: bool = False  # say it where strangers read it, below `answers`
     post: str = ""  # public: the provider's id of the post
     privately: str = ""  # the id of the public comment that this private message takes up
+    hook: str = (
+        ""  # where the provider calls this channel, for reports asked for message by message
+    )
     files: dict[str, Blob] = {}
 
 

@@ -28,6 +28,7 @@ from filo.channels.windows import Spoke
 from filo.conversations.tokens import token_for
 from filo.conversations.words import searchable
 from filo.core import media
+from filo.core.home import origin
 from filo.core.ids import public
 
 _spoken = msgspec.json.Decoder(Spoken)
@@ -110,6 +111,7 @@ def envelope(
         language=due.language,
         automatic=not due.by_hand,
         heard_at=max(due.moments or (), default=None),
+        hook=f"{origin()}/hooks/{public('chn', due.channel)}",
         files=_files(due.part),
     )
 

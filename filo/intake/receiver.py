@@ -109,7 +109,7 @@ class Receiver:
         except Unfit as unfit:
             raise Answer(400, "There is something in this call that cannot be kept.") from unfit
         if door.thank:
-            return door.thank(opened), "application/json"
+            return door.thank(opened), door.card.thanks_type
         return door.card.thanks, door.card.thanks_type
 
     def _unseal(self, door: Door, request: Request) -> Request:

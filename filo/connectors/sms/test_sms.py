@@ -1,0 +1,280 @@
+"""SMS over Twilio: the signatures against Twilio's own validator, the errors, what is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+
+import msgspec
+import pytest
+from twilio.request_validator import RequestValidator
+
+from filo.channels.contract import (
+    Call,
+    Doubtful,
+    Envelope,
+    Failed,
+    Forged,
+    Handle,
+    Later,
+    Media,
+    OptedOut,
+    Part,
+    Reason,
+    Receipt,
+    Reply,
+    Request,
+    Said,
+    Scope,
+    Text,
+)
+from filo.channels.kit import converse
+from filo.connectors.sms import signing
+from filo.connectors.sms.connector import connector as sms
+from filo.connectors.sms.seal import seal
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+ADA = Handle("phone", "+393471234567")
+HOOK = "https://care.example.it/hooks/chn_1"
+ENVELOPE = Envelope("dlv_1", NOON, hook=HOOK)
+CONFIG = {
+    "account_sid": "AC1",
+    "auth_token": "12345",
+    "number": "+393990000000",
+    "signature": signing.SHA1,
+    "shared_key_id": "webhooks_1",
+    "shared_key": "67890",
+}
+FORM = (
+    "Body=Dov%27%C3%A8%3F&From=%2B393471234567&MessageSid=SM1&NumMedia=&To=%2B393990000000&Z=1&Z=1"
+)
+
+
+def call(body: str = FORM, *, url: str = HOOK, **headers: str) -> Request:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return Request(body.encode(), NOON, form | headers, url=url, settings=CONFIG)
+
+
+# --- signatures -----------------------------------------------------------
+
+
+def test_the_vector_of_the_documentation_holds() -> None:
+    body = (
+        "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234"
+        "&From=%2B14158675309&To=%2B18005551212"
+    )
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    made = call(body, url=url, **{signing.GIVEN: "RSOYDt4T1cUTdK1PDd93/VVr8B8="})
+    assert sms.unseal(made, CONFIG) is made
+
+
+@pytest.mark.parametrize("algorithm", [signing.SHA1, signing.SHA256])
+@pytest.mark.parametrize("url", [HOOK, f"{HOOK}?m=dlv_1", "https://care.example.it:8443/hooks/x"])
+def test_what_twilios_own_code_signs_is_let_in(algorithm: str, url: str) -> None:
+    key = CONFIG["auth_token" if algorithm == signing.SHA1 else "shared_key"]
+    mark = RequestValidator(key).compute_signature(url, dict(_pairs()), algorithm)
+    told = {signing.SETTINGS: f"key=webhooks_1,algorithm={algorithm}"}
+    made = call(url=url, **{signing.GIVEN: mark}, **(told if algorithm == signing.SHA256 else {}))
+    assert sms.unseal(made, CONFIG | {"signature": algorithm}) is made
+
+
+@pytest.mark.parametrize("algorithm", [signing.SHA1, signing.SHA256])
+def test_what_we_seal_twilios_own_code_lets_in(algorithm: str) -> None:
+    config = CONFIG | {"signature": algorithm}
+    made = seal(call(), config)
+    key = config["auth_token" if algorithm == signing.SHA1 else "shared_key"]
+    mark = made.headers[signing.GIVEN]
+    assert RequestValidator(key).validate(made.url, dict(_pairs()), mark, algorithm)
+
+
+@pytest.mark.parametrize("url", ["https://care.example.it:443/x", "https://care.example.it/x"])
+@pytest.mark.parametrize("signed", ["https://care.example.it:443/x", "https://care.example.it/x"])
+def test_the_port_may_stand_in_the_signed_address_or_not(url: str, signed: str) -> None:
+    mark = RequestValidator("12345").compute_signature(signed, dict(_pairs()))
+    assert sms.unseal(call(url=url, **{signing.GIVEN: mark}), CONFIG)
+
+
+def test_a_body_in_json_is_proved_by_its_hash_in_the_address() -> None:
+    body = '{"MessageSid":"SM1","Body":"così"}'
+    made = seal(call(body, **{"content-type": "application/json"}), CONFIG)
+    assert RequestValidator("12345").validate(made.url, body, made.headers[signing.GIVEN])
+    assert sms.unseal(made, CONFIG) is made
+    with pytest.raises(Forged, match="does not name this body"):
+        sms.unseal(msgspec.structs.replace(made, body=b'{"MessageSid":"SM2"}'), CONFIG)
+    bare = call("{}", **{"content-type": "application/json"})
+    mark = RequestValidator("12345").compute_signature(HOOK, {})
+    with pytest.raises(Forged):
+        sms.unseal(
+            msgspec.structs.replace(bare, headers=bare.headers | {signing.GIVEN: mark}), CONFIG
+        )
+
+
+def test_who_forges_cannot_choose_the_scheme() -> None:
+    by_shared_key = seal(call(), CONFIG | {"signature": signing.SHA256})
+    with pytest.raises(Forged, match="does not take"):
+        sms.unseal(by_shared_key, CONFIG)
+    with pytest.raises(Forged, match="does not take"):
+        sms.unseal(seal(call(), CONFIG), CONFIG | {"signature": signing.SHA256})
+    with pytest.raises(Forged, match="not ours"):
+        theirs = CONFIG | {"signature": signing.SHA256, "shared_key_id": "webhooks_2"}
+        sms.unseal(by_shared_key, theirs)
+
+
+def test_during_a_rotation_both_tokens_hold() -> None:
+    made = seal(call(), CONFIG | {"auth_token": "old"})
+    assert sms.unseal(made, CONFIG | {"auth_token": "new old"}) is made
+
+
+def test_behind_a_proxy_the_address_of_the_setting_is_signed() -> None:
+    outside = seal(call(url=HOOK), CONFIG)
+    made = msgspec.structs.replace(outside, url="http://10.0.0.3:8080/hooks/chn_000000000001")
+    with pytest.raises(Forged):
+        sms.unseal(made, CONFIG)
+    assert sms.unseal(made, CONFIG | {"hook": f"{outside.url}#rc=3"}) is made
+
+
+def _pairs() -> list[tuple[str, str]]:
+    return parse_qsl(FORM, keep_blank_values=True)
+
+
+# --- in -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "back"), [("STOP", False), (" basta! ", False), ("Start", True), ("UNSTOP", True)]
+)
+def test_the_words_that_end_messages_and_bring_them_back(text: str, back: bool) -> None:
+    said, wish = told(text)
+    assert isinstance(said, Said)
+    assert isinstance(wish, OptedOut) and wish.back is back
+
+
+@pytest.mark.parametrize("text", ["Yes", "sì", "Non stop", "fermata"])
+def test_other_words_end_nothing(text: str) -> None:
+    assert [type(fact) for fact in told(text)] == [Said]
+
+
+def told(text: str) -> list[object]:
+    body = f"MessageSid=SM1&From=%2B393471234567&To=%2B393990000000&Body={text}"
+    return list(sms.parse(call(body)))
+
+
+def test_no_missing_field_makes_reading_fail() -> None:
+    pairs = FORM.split("&")
+    for n in range(len(pairs)):
+        assert sms.parse(call("&".join(pairs[:n] + pairs[n + 1 :]))) is not None
+
+
+# --- out ------------------------------------------------------------------
+
+
+def say(part: Part, *replies: Reply, **config: str) -> tuple[Receipt, list[Call]]:
+    waiting, made = list(replies) or [Reply(201, b'{"sid":"SM9","status":"queued"}')], []
+
+    def carry(call: Call) -> Reply:
+        made.append(call)
+        return waiting.pop(0)
+
+    return converse(sms.say(ADA, part, CONFIG | config, ENVELOPE), carry), made
+
+
+def test_a_text_is_sent_as_a_form_and_asks_for_reports_with_our_reference() -> None:
+    receipt, [made] = say(Text("Arriva domani"))
+    assert receipt.id == "SM9"
+    assert made.url == "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
+    assert made.form == {
+        "To": "+393471234567",
+        "From": "+393990000000",
+        "Body": "Arriva domani",
+        "StatusCallback": f"{HOOK}?m=dlv_1",
+    }
+    assert made.headers["authorization"] == "Basic QUMxOjEyMzQ1"
+
+
+def test_a_messaging_service_picks_the_sender_and_an_api_key_may_speak_for_us() -> None:
+    keys = {"messaging_service": "MG1", "api_key": "SK1", "api_secret": "s"}
+    _, [made] = say(Text("ciao"), **keys)
+    assert made.form and made.form["MessagingServiceSid"] == "MG1" and "From" not in made.form
+    assert made.headers["authorization"] == "Basic U0sxOnM="
+
+
+def test_a_picture_is_asked_for_at_its_address() -> None:
+    _, [made] = say(Media("image/png", "https://files.example/p.png", "La carta", "p.png"))
+    assert made.form and made.form["MediaUrl"] == "https://files.example/p.png"
+    assert made.form["Body"] == "La carta"
+
+
+def test_without_mms_no_file_is_offered() -> None:
+    assert Media not in sms.adapt(CONFIG).can.parts
+    assert Media in sms.adapt(CONFIG | {"mms": "yes"}).can.parts
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "scope"),
+    [
+        (20003, Reason.REFUSED, Scope.CHANNEL),
+        (20404, Reason.OTHER, Scope.MESSAGE),
+        (21211, Reason.UNREACHABLE, Scope.PERSON),
+        (21217, Reason.UNREACHABLE, Scope.PERSON),
+        (21614, Reason.UNREACHABLE, Scope.PERSON),
+        (21408, Reason.UNREACHABLE, Scope.PERSON),
+        (21612, Reason.UNREACHABLE, Scope.PERSON),
+        (21606, Reason.REFUSED, Scope.CHANNEL),
+        (21603, Reason.REFUSED, Scope.CHANNEL),
+        (21610, Reason.BLOCKED, Scope.PERSON),
+        (21617, Reason.OTHER, Scope.MESSAGE),
+        (21620, Reason.OTHER, Scope.MESSAGE),
+        (30002, Reason.REFUSED, Scope.CHANNEL),
+        (30007, Reason.REFUSED, Scope.MESSAGE),
+        (30034, Reason.REFUSED, Scope.CHANNEL),
+        (63016, Reason.WINDOW_CLOSED, Scope.MESSAGE),
+    ],
+)
+def test_each_refusal_has_its_reason_and_reach(code: int, reason: Reason, scope: Scope) -> None:
+    with pytest.raises(Failed) as told:
+        say(Text("ciao"), Reply(400, json.dumps({"code": code, "message": "no"}).encode()))
+    assert (told.value.reason, told.value.scope) == (reason, scope)
+
+
+@pytest.mark.parametrize("code", [20429, 21611, 30001])
+def test_a_full_queue_is_waited_for(code: int) -> None:
+    with pytest.raises(Later) as told:
+        say(Text("ciao"), Reply(400, json.dumps({"code": code}).encode()))
+    assert told.value.scope is Scope.CHANNEL
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(201, b"{}"), Reply(201, b"<html>")])
+def test_what_may_have_gone_out_is_doubtful(reply: Reply) -> None:
+    with pytest.raises(Doubtful):
+        say(Text("ciao"), reply)
+
+
+# --- files ----------------------------------------------------------------
+
+FILE = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+
+
+def test_a_file_is_asked_for_with_our_key_and_its_new_place_without() -> None:
+    made: list[Call] = []
+    there = "https://media.twiliocdn.com/AC1/x"
+    waiting = [Reply(307, b"", {"location": there}), Reply(200, b"\xff\xd8")]
+
+    def carry(call: Call) -> Reply:
+        made.append(call)
+        return waiting.pop(0)
+
+    blob = converse(sms.fetch(Media("image/jpeg", ref=FILE), CONFIG), carry)
+    assert blob.body == b"\xff\xd8"
+    assert [(one.url, bool(one.headers)) for one in made] == [(FILE, True), (there, False)]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/x", "http://api.twilio.com/x", "https://eviltwilio.com/x", ""]
+)
+def test_no_file_is_fetched_from_elsewhere(url: str) -> None:
+    with pytest.raises(Failed, match="not Twilio's"):
+        converse(sms.fetch(Media("image/jpeg", ref=url), CONFIG), lambda call: Reply(200))
+    with pytest.raises(Failed, match="not Twilio's"):
+        moved = Reply(302, b"", {"location": url})
+        converse(sms.fetch(Media("image/jpeg", ref=FILE), CONFIG), lambda call: moved)
