@@ -46,6 +46,7 @@ FETCH_TIMEOUT = 120.0
 CONNECT_TIMEOUT = 5.0
 MOST_AT_ONCE = 16  # calls of one channel at the same time
 LARGEST_REPLY = 1024 * 1024
+LARGEST_PAGE = 16 * 1024 * 1024  # of a feed
 LARGEST_FILE = 110 * 1024 * 1024
 PROVIDER_PORTS = frozenset({80, 443, 8000, 8080, 8443})
 AGENT = "Filo"
@@ -160,6 +161,19 @@ class Carrier:
         await self._drive(
             connector.nod(to, message, config, typing=typing), asking, channel=channel
         )
+
+    async def ask(
+        self,
+        question: Generator[Call, Reply, T],
+        *,
+        config: Config,
+        channel: str,
+        connector: Connector,
+        seconds: float = FETCH_TIMEOUT,
+    ) -> T:
+        """Any other question that says nothing to a customer: a feed, a check, a renewal."""
+        asking = _Conversation(connector, config, seconds, LARGEST_PAGE, asks=True)
+        return await self._drive(question, asking, channel=channel)
 
     # --- how it is carried ------------------------------------------------
 

@@ -14,7 +14,7 @@ from types import FrameType
 
 import psycopg
 
-from filo.channels.contract import Polls
+from filo.channels.contract import Feeds, Polls
 from filo.channels.queries import load
 from filo.core.db import Connection, connect
 from filo.intake.directory import Door, doors
@@ -74,7 +74,7 @@ class Poller:
             door.id: door
             for door in doors(load(connection.cursor())).values()
             # Without settings: they cannot be opened here, and the channel says so itself.
-            if door.active and door.config and isinstance(door.connector, Polls)
+            if door.active and door.config and isinstance(door.connector, (Polls, Feeds))
         }
         for id_, watch in list(self.watches.items()):
             if id_ not in wanted or not watch.is_for(wanted[id_]) or not watch.is_alive():
@@ -87,13 +87,23 @@ class Poller:
 
     def _set_up(self, door: Door) -> None:
         log.info("watching a channel", extra={"channel": door.public})
-        self.watches[door.id] = Watch(door)
+        self.watches[door.id] = watch_of(door)
         self.watches[door.id].start()
 
     def _leave(self) -> None:
         for watch in self.watches.values():
             watch.leave()
         self.watches.clear()
+
+
+def watch_of(door: Door) -> Watch:
+    """What keeps this channel read: a line of its own, or questions over HTTP."""
+    if isinstance(door.connector, Polls):
+        return Watch(door)
+    # Who has mailboxes alone needs no HTTP client in memory.
+    from filo.intake.feeding import Feeding
+
+    return Feeding(door)
 
 
 def main() -> None:

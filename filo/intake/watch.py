@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -36,9 +37,8 @@ class Watch(threading.Thread):
 
     def __init__(self, door: Door) -> None:
         super().__init__(name=f"watch {door.public}", daemon=True)
-        assert isinstance(door.connector, Polls)
         self.door = door
-        self._polls: Polls = door.connector
+        self._polls = door.connector
         self._left = threading.Event()
         self._pause = 0.0
         self._away_since: datetime | None = None
@@ -68,7 +68,7 @@ class Watch(threading.Thread):
             except Later as later:
                 self._away(later)
             except Failed as failed:
-                self._tell(failed.detail)
+                self._refused(failed)
                 self._left.wait(REFUSED_PAUSE)
             except psycopg.OperationalError as trouble:
                 log.warning("the database is away", extra={"why": type(trouble).__name__})
@@ -80,16 +80,26 @@ class Watch(threading.Thread):
             stood = place(connection.cursor(), self.door.id)
             cursor, count = stood.cursor, 0
             while not self._left.is_set():
-                found, cursor = self._polls.poll(self.door.config, cursor)
+                found, cursor, more = self.slice(cursor)
+                count += self.weigh(found)
                 with connection.transaction():
                     cur = connection.cursor()
                     keep(cur, [self._entry(request) for request in found])
-                    if not found:
+                    if not more:
                         self._end(cur, stood, cursor, count)
                         break
                     move(cur, self.door.id, cursor)
-                count += len(found)
         return cursor
+
+    def slice(self, cursor: str) -> tuple[Sequence[Request], str, bool]:
+        """What is new since `cursor`, the place behind it, and whether there may be more."""
+        assert isinstance(self._polls, Polls)
+        found, cursor = self._polls.poll(self.door.config, cursor)
+        return found, cursor, bool(found)
+
+    def weigh(self, found: Sequence[Request]) -> int:
+        """How many messages these calls are, for the report of a gap."""
+        return len(found)
 
     def _entry(self, request: Request) -> Entry:
         door = self.door
@@ -106,15 +116,19 @@ class Watch(threading.Thread):
         """The mailbox was read to its end; a long silence before that is reported, once."""
         at = clock.now()
         move(cur, self.door.id, cursor, ended_at=at)
-        if stood.polled_at is None or at - stood.polled_at < GAP:
-            return
+        if stood.polled_at is not None and at - stood.polled_at >= GAP:
+            self._report(cur, since=stood.polled_at, at=at, count=count)
+
+    def _report(
+        self, cur: Cursor, *, since: datetime, at: datetime, count: int, why: str = ""
+    ) -> None:
         body = {
             "channel": self.door.public,
-            "from": stood.polled_at.isoformat(),
+            "from": since.isoformat(),
             "to": at.isoformat(),
             "messages": count,
         }
-        emit(cur, [Happening("channel_gap", body=body)])
+        emit(cur, [Happening("channel_gap", body=body | ({"why": why} if why else {}))])
         ring(cur)
         log.warning("a channel was not read for long", extra={"channel": self.door.public})
 
@@ -133,7 +147,10 @@ class Watch(threading.Thread):
         if at - self._away_since >= PATIENCE:
             self._tell(later.detail)
         self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
-        self._left.wait(self._pause)
+        self._left.wait(max(self._pause, min(later.after.total_seconds(), LONGEST_PAUSE)))
+
+    def _refused(self, failed: Failed) -> None:
+        self._tell(failed.detail)
 
     def _recovered(self) -> None:
         """Take back what we said of the channel; what others say of it stays."""
