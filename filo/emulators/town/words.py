@@ -74,7 +74,7 @@ _WORDS = {
     "pass_seat": ("Seat", "Posto"),
     "pass_group": ("Group", "Gruppo"),
     "pass_cabin": ("Class", "Classe"),
-    "pass_reference": ("Booking", "Prenotazione"),
+    "pass_reference": ("Booking", "Codice"),
     "pass_open": ("Open", "Apri"),
     "receipt": ("Receipt", "Ricevuta"),
     "tax": ("Tax", "IVA"),

@@ -8,7 +8,7 @@ the past.
 from __future__ import annotations
 
 from filo.core import db, home
-from filo.project.sample.company import open_company
+from filo.project.sample.company import connect_played, open_company
 from filo.project.sample.town import register
 from filo.project.sample.week import live_through
 
@@ -21,6 +21,7 @@ def load() -> bool:
         return False
     with db.connect(name="filo sample") as connection:
         company = open_company(connection)
+        connect_played(connection, company)
         register(company)
         live_through(connection, company)
     return True

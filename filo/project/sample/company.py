@@ -11,6 +11,7 @@ from filo.channels import queries, registry
 from filo.channels.types import ChannelConfig
 from filo.core import home
 from filo.core.db import Connection, Cursor
+from filo.project.sample import played
 from filo.project.sample.cast import BAGS, BOOKING, COMPLAINTS, DOMAIN, STAFF, TEAMS
 from filo.project.sample.secret import password
 from filo.staff import operations as staff
@@ -40,7 +41,7 @@ def open_company(connection: Connection) -> Company:
     """Make it all in one transaction: half a company would be no sample."""
     with connection.transaction(), connection.cursor() as cur:
         teams = {name: staff.create_team(cur, name) for name in TEAMS}
-        return Company(teams, _hire(cur, teams), _connect(cur, teams))
+        return Company(teams, _hire(cur, teams), _connect(cur, teams, plans()))
 
 
 def _hire(cur: Cursor, teams: dict[str, int]) -> dict[str, int]:
@@ -59,9 +60,17 @@ def _hire(cur: Cursor, teams: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _connect(cur: Cursor, teams: dict[str, int]) -> dict[str, ChannelConfig]:
+def connect_played(connection: Connection, company: Company) -> None:
+    """A channel for every provider that is played; the company of the tests does without."""
+    with connection.transaction(), connection.cursor() as cur:
+        company.channels.update(_connect(cur, company.teams, played_plans()))
+
+
+def _connect(
+    cur: Cursor, teams: dict[str, int], wanted: dict[str, Plan]
+) -> dict[str, ChannelConfig]:
     made = {}
-    for word, plan in plans().items():
+    for word, plan in wanted.items():
         if plan.kind in registry.kinds():
             new = channels.connect(cur, plan.kind, plan.name, teams[plan.team], plan.settings)
             made[word] = queries.one(cur, new)
@@ -83,6 +92,17 @@ def plans() -> dict[str, Plan]:
         ),
         "kiosk": Plan("http", "Totem aeroporto", BAGS, {"deliver_to": f"{town}/peer/{PEER}"}),
     }
+
+
+def played_plans() -> dict[str, Plan]:
+    """The same for every provider that is played, by its kind."""
+    town, keys = f"http://127.0.0.1:{home.port() + 1}", dict[str, str]()
+    return {kind: _played(kind, town, keys) for kind in played.kinds()}
+
+
+def _played(kind: str, town: str, keys: dict[str, str]) -> Plan:
+    row = played.row(kind)
+    return Plan(kind, row.name, row.team, played.settings(kind, town=town, keys=keys))
 
 
 def _whatsapp(town: str) -> dict[str, str]:

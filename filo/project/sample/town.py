@@ -6,6 +6,7 @@ from importlib import import_module
 
 from filo.core import home
 from filo.project.built import built
+from filo.project.sample import played
 from filo.project.sample.cast import GUESTS
 from filo.project.sample.company import PEER, Company
 
@@ -27,6 +28,13 @@ def register(company: Company) -> None:
     if chat := company.channels.get("chat"):
         secret = chat.settings.get("jwt_secret", "")
         world.shops[chat.public] = world_of.Shop(chat.public, home.origin(), secret)
+    accounts_of = import_module("filo.emulators.accounts")
+    for kind in played.kinds():
+        channel = company.channels[kind]
+        name = played.account(kind, channel.settings)
+        account = accounts_of.Account(kind, name, channel.settings, _hook(channel.hook))
+        account.options = dict(played.row(kind).options)
+        world.accounts.of(kind)[name] = account
     world.keep()
 
 

@@ -9,14 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from filo.channels import queries as channels
 from filo.conversations import queries
 from filo.conversations.types import CaseFilter
 from filo.core import home
 from filo.core.db import Cursor
 from filo.core.ids import number
 from filo.customers.queries import find
+from filo.emulators.world import World
 from filo.project import sample
-from filo.project.sample import secret, story
+from filo.project.sample import played, secret, story
 from filo.staff.queries import everybody, scope
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -111,3 +113,26 @@ def test_no_sample_in_production(committed_db: str, monkeypatch: pytest.MonkeyPa
 
     with psycopg.connect(committed_db) as connection, connection.cursor() as cur:
         assert everybody(cur) == []
+
+
+def test_every_provider_that_is_played_has_a_channel_pointed_at_the_town(brezza: Cursor) -> None:
+    brezza.execute("SELECT id, kind FROM channels_channel")
+    connected = {kind: channel for channel, kind in brezza.fetchall()}
+    world = World(home.home() / "emulators.json")
+
+    assert set(played.kinds()) <= set(connected)
+    for kind in played.kinds():
+        opened = channels.one(brezza, connected[kind])
+        account = world.accounts.of(kind)[played.account(kind, opened.settings)]
+        assert account.settings == opened.settings
+        assert account.hook.endswith(opened.hook)
+        assert opened.settings.get("api_base", "http://127.0.0.1").startswith("http://127.0.0.1")
+
+
+def test_two_channels_of_one_family_are_signed_by_the_same_secret() -> None:
+    keys: dict[str, str] = {}
+    made = [played.settings(kind, town="http://t", keys=keys) for kind in ("messenger", "whatsapp")]
+
+    assert made[0]["app_secret"] == made[1]["app_secret"]
+    assert made[0]["api_base"] == "http://t"
+    assert made[0]["page_id"] == played.PAGE

@@ -1,0 +1,86 @@
+"""The channels of every provider that is played in the town: one row each, the rest from the card.
+
+A kind gets a channel when it has both a connector and a player. What a row does not say is made
+up: keys at random, the API's address is the town's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+import msgspec
+
+from filo.channels import registry
+from filo.channels.contract import Card, Setting
+from filo.project.built import built
+from filo.project.sample.cast import BAGS, BOOKING, COMPLAINTS
+
+PLAYERS = "filo.emulators.players"
+PAGE = "110048215550118"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What the sample wants of one provider; settings that its card does not have are left out."""
+
+    name: str = ""
+    team: str = BOOKING
+    settings: dict[str, str] = {}
+    options: dict[str, object] = {}
+
+
+ROWS: Mapping[str, Row] = {
+    "messenger": Row("Messenger Brezza", settings={"page_id": PAGE}),
+    "facebook_page": Row("Pagina Facebook Brezza", COMPLAINTS, {"page_id": PAGE}),
+    "instagram": Row("Instagram @brezza", settings={"account_id": "17841405550118"}),
+    "x": Row("X @brezza", COMPLAINTS, {"user_id": "1555011800000000001", "handle": "brezza"}),
+    "telegram": Row("Telegram @brezza_bot"),
+    "wechat": Row("WeChat Brezza"),
+    "sms": Row("SMS Brezza", BAGS, {"number": "+390205550118"}),
+    "line": Row("LINE Brezza"),
+    "viber": Row("Viber Brezza"),
+    "apple": Row("Messaggi di Apple"),
+    "reviews": Row("Recensioni Brezza", COMPLAINTS),
+}
+# Keys whose form the provider's own libraries check; all others are any random text.
+SHAPES: dict[str, Callable[[], str]] = {
+    "account_sid": lambda: f"AC{secrets.token_hex(16)}",
+    "encoding_aes_key": lambda: secrets.token_hex(22)[:43],
+}
+
+
+def kinds() -> list[str]:
+    """The kinds that can be spoken and are played."""
+    if not built(PLAYERS):
+        return []
+    players = import_module(PLAYERS).players()
+    return [kind for kind in registry.kinds() if kind in players]
+
+
+def row(kind: str) -> Row:
+    return ROWS.get(kind, Row())
+
+
+def settings(kind: str, *, town: str, keys: dict[str, str]) -> dict[str, str]:
+    """Settings that the card takes. `keys` are shared by the channels of one sample: two channels
+    of one family are signed by the same secret."""
+    card = registry.connector(kind).card
+    wanted = row(kind).settings
+    made = {one.name: wanted.get(one.name) or _made(card, one, town, keys) for one in card.settings}
+    return {name: value for name, value in made.items() if value}
+
+
+def _made(card: Card, setting: Setting, town: str, keys: dict[str, str]) -> str:
+    if setting.name == "api_base":
+        return town
+    if setting.default or setting.made or not setting.required:
+        return ""
+    if setting.name == card.signed_by:
+        return keys.setdefault(setting.name, secrets.token_hex(16))
+    return SHAPES[setting.name]() if setting.name in SHAPES else secrets.token_hex(16)
+
+
+def account(kind: str, opened: Mapping[str, str]) -> str:
+    """How the provider calls the channel: its number, page or official account."""
+    return opened.get(registry.connector(kind).card.address, "") or kind
