@@ -86,6 +86,7 @@ from filo.channels.parts import (
     Survey,
     Template,
     Text,
+    files_of,
     tag_of,
 )
 
@@ -179,6 +180,7 @@ __all__ = [
     "Waits",
     "Window",
     "Withdrew",
+    "files_of",
     "tag_of",
 ]
 
@@ -374,6 +376,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     card_title: int = 80
     card_text: int = 80
     card_options: int = 3
+    carousel_text: int = 0  # longest words that travel with the cards; 0: they go ahead of them
     links: bool = False  # may an option open a page?
     marks: Mapping[str, str] = {}  # bold, italic, struck, code -> how it is written: "*{}*"
     window: timedelta | None = None  # how long after their last word we may answer freely

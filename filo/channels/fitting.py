@@ -9,176 +9,156 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
+from typing import assert_never
 
-import msgspec
-
+from filo.channels.changes import Change as Change
+from filo.channels.changes import Fitted as Fitted
+from filo.channels.changes import Note as Note
+from filo.channels.changes import Sheet
 from filo.channels.contract import (
+    Appointment,
+    Bill,
+    BoardingPass,
     Bundle,
     Business,
     Capabilities,
+    Carousel,
     Choice,
     Contact,
+    Form,
     Html,
     Location,
     Media,
     Native,
+    Option,
     Part,
-    Rich,
+    Payment,
+    RichCard,
+    Shipment,
+    Slots,
     Spoken,
+    Survey,
+    Template,
     Text,
     tag_of,
 )
+from filo.channels.fitting_cards import fit_card, fit_carousel
+from filo.channels.fitting_plain import fit_choice, fit_media, fit_text, takes_choice, takes_file
+from filo.channels.fitting_plain import media_limit as media_limit
+from filo.channels.labels import short_moment
+from filo.channels.wording import answers as answers
+from filo.channels.wording import how_many, scale, score_id
 from filo.channels.wording import in_words as in_words
 
-
-class Change(StrEnum):
-    """What was changed. The desk has a sentence for each; `args` of the note fill it in."""
-
-    NUMBERED = "numbered"  # ready answers became a numbered list
-    SPLIT = "split"  # the text was too long: `pieces`
-    LINKED = "linked"  # a file became a link: `name`
-    TOO_LARGE = "too_large"  # the same, because it is too large here: `name`, `limit` in bytes
-    CAPTION_APART = "caption_apart"  # the caption follows as a text of its own
-    LOCATION_IN_WORDS = "location_in_words"
-    CONTACT_IN_WORDS = "contact_in_words"
-    PLAIN = "plain"  # formatting is lost
-    NATIVE_IN_WORDS = "native_in_words"  # `kind`
-    IN_WORDS = "in_words"  # a structured part: `part`, its tag
+_Other = Location | Contact | Html | Native | Form | Slots | Survey | Business
 
 
-class Note(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that changed, as a code and the values its sentence needs."""
+def fit(parts: Sequence[Part], can: Capabilities, *, language: str = "") -> Fitted:
+    """The parts as this channel can say them; one `Bundle` where all travels as one.
 
-    code: Change
-    args: dict[str, str | int] = {}
-
-
-class Fitted(msgspec.Struct, frozen=True, omit_defaults=True):
-    parts: tuple[Spoken, ...]
-    notes: tuple[Note, ...] = ()
-
-
-def fit(parts: Sequence[Part], can: Capabilities) -> Fitted:
-    """The parts as this channel can say them; one `Bundle` where all travels as one."""
-    notes: list[Note] = []
-    fitted = tuple(new for part in parts for new in _fit_part(part, can, notes))
-    spoken: tuple[Spoken, ...] = (Bundle(fitted),) if can.bundles and fitted else fitted
-    return Fitted(spoken, _once(notes))
+    `language` is the customer's: it picks the labels of what goes in words.
+    """
+    sheet = Sheet(can, language)
+    fitted: list[Part] = []
+    for part in parts:
+        fitted += _fit_part(part, sheet)
+        sheet.counted += how_many(part)
+    spoken: tuple[Spoken, ...] = (Bundle(tuple(fitted)),) if can.bundles and fitted else (*fitted,)
+    return Fitted(spoken, tuple(sheet.notes))
 
 
-def _fit_part(part: Part, can: Capabilities, notes: list[Note]) -> Iterator[Part]:
-    if isinstance(part, Text):
-        yield from _fit_text(part.text, can, notes)
-    elif isinstance(part, Media):
-        yield from _fit_media(part, can, notes)
-    elif _takes(part, can):
-        yield part
-    else:
-        words, note = _in_words(part)
-        notes.append(note)
-        yield from _fit_text(words, can, notes)
-
-
-def _takes(part: Part, can: Capabilities) -> bool:
-    return _takes_choice(part, can) if isinstance(part, Choice) else type(part) in can.parts
-
-
-def _in_words(
-    part: Choice | Location | Contact | Html | Native | Rich | Business,
-) -> tuple[str, Note]:
+def _fit_part(part: Part, sheet: Sheet) -> Iterator[Part]:
     match part:
+        case Text():
+            yield from fit_text(part.text, sheet, marked=part.marked)
+        case Media():
+            yield from fit_media(part, sheet)
         case Choice():
-            return _numbered(part), Note(Change.NUMBERED)
-        case Location():
-            return _place(part), Note(Change.LOCATION_IN_WORDS)
-        case Contact():
-            return _card(part), Note(Change.CONTACT_IN_WORDS)
-        case Html():
-            return _plain(part), Note(Change.PLAIN)
-        case Native():
-            return part.text, Note(Change.NATIVE_IN_WORDS, {"kind": part.kind})
+            yield from fit_choice(part, sheet)
+        case RichCard():
+            yield from fit_card(part, sheet)
+        case Carousel():
+            yield from fit_carousel(part, sheet)
+        case _ if type(part) in sheet.can.parts:
+            yield part
         case _:
-            return in_words(part), Note(Change.IN_WORDS, {"part": tag_of(part)})
+            yield from _fit_otherwise(part, sheet)
 
 
-def _fit_text(text: str, can: Capabilities, notes: list[Note]) -> Iterator[Part]:
-    pieces = list(split(text, can.text))
-    if len(pieces) > 1:
-        notes.append(Note(Change.SPLIT, {"pieces": len(pieces)}))
-    yield from map(Text, pieces)
+def _fit_otherwise(part: _Other, sheet: Sheet) -> Iterator[Part]:
+    match part:
+        case Slots() | Survey():
+            yield from _fit_ready(part, sheet)
+        case Bill() | BoardingPass() | Shipment() | Appointment() | Payment() | Template():
+            yield from _fit_business(part, sheet)
+        case Location():
+            sheet.note(Change.LOCATION_IN_WORDS)
+            yield from fit_text(_place(part), sheet)
+        case Contact():
+            sheet.note(Change.CONTACT_IN_WORDS)
+            yield from fit_text(_person(part), sheet)
+        case Html():
+            sheet.note(Change.PLAIN)
+            yield from fit_text(_plain(part), sheet)
+        case Native():
+            sheet.note(Change.NATIVE_IN_WORDS, kind=part.kind)
+            yield from fit_text(part.text, sheet)
+        case Form():
+            sheet.note(Change.IN_WORDS, part=tag_of(part))
+            yield from fit_text(in_words(part, sheet.language), sheet)
+        case _ as never:
+            assert_never(never)
 
 
-# --- media ----------------------------------------------------------------
+# --- times and scores -------------------------------------------------------
 
 
-def _fit_media(media: Media, can: Capabilities, notes: list[Note]) -> Iterator[Part]:
-    limit = media_limit(media.mime, can)
-    if limit is None:
-        notes.append(Note(Change.LINKED, {"name": _title(media)}))
-        yield from _fit_text(_link(media), can, notes)
-    elif media.size > limit:
-        notes.append(Note(Change.TOO_LARGE, {"name": _title(media), "limit": limit}))
-        yield from _fit_text(_link(media), can, notes)
-    elif media.caption and len(media.caption) > _caption_limit(media.mime, can):
-        notes.append(Note(Change.CAPTION_APART))
-        yield msgspec.structs.replace(media, caption="")
-        yield from _fit_text(media.caption, can, notes)
-    else:
-        yield media
+def _fit_ready(part: Slots | Survey, sheet: Sheet) -> Iterator[Part]:
+    choice = _as_choice(part, sheet.language)
+    if takes_choice(choice, sheet.can):
+        sheet.note(Change.AS_CHOICE, part=tag_of(part))
+        yield choice
+        return
+    sheet.note(Change.IN_WORDS, part=tag_of(part))
+    yield from fit_text(in_words(part, sheet.language, first=sheet.counted + 1), sheet)
 
 
-def media_limit(mime: str, can: Capabilities) -> int | None:
-    """Most bytes of a file of this type here; None when such files are not taken at all."""
-    if Media not in can.parts:
-        return None
-    for pattern in _patterns(mime):
-        if pattern in can.media:
-            return can.media[pattern]
-    return None
+def _as_choice(part: Slots | Survey, language: str) -> Choice:
+    if isinstance(part, Slots):
+        times = ((slot.id, short_moment(slot.starts, language)) for slot in part.slots)
+        return Choice(part.text, tuple(Option(*time) for time in times))
+    scores = tuple(Option(score_id(part, n), str(n)) for n in range(1, part.scale + 1))
+    named = part.low or part.high
+    return Choice(f"{part.text}\n{scale(part)}" if named else part.text, scores)
 
 
-def _patterns(mime: str) -> tuple[str, str, str]:
-    plain = mime.partition(";")[0].strip().lower()
-    return plain, f"{plain.partition('/')[0]}/*", "*/*"
+# --- business ---------------------------------------------------------------
 
 
-def _caption_limit(mime: str, can: Capabilities) -> int:
-    return 0 if any(pattern in can.bare for pattern in _patterns(mime)) else can.caption
+def _fit_business(part: Business, sheet: Sheet) -> Iterator[Part]:
+    """Words, then the best of its files that goes here; else where that file can be had."""
+    sheet.note(Change.IN_WORDS, part=tag_of(part))
+    words = in_words(part, sheet.language)
+    files = _files(part)
+    taken = next((file for file in files if takes_file(file, sheet.can)), None)
+    if taken:
+        sheet.note(Change.WITH_FILE, name=taken.name or taken.mime)
+        yield from fit_text(words, sheet)
+        yield from fit_media(taken, sheet)
+        return
+    address = next((file.url for file in files if file.url), "")
+    if isinstance(part, BoardingPass) and part.code and not address:
+        sheet.note(Change.CODE_LEFT_OUT)
+    yield from fit_text("\n".join(filter(None, [words, address])), sheet)
 
 
-def _title(media: Media) -> str:
-    return media.name or media.mime
+def _files(part: Business) -> tuple[Media, ...]:
+    if isinstance(part, Template):
+        return (part.header,) if part.header else ()
+    return part.files if isinstance(part, Bill | BoardingPass | Appointment) else ()
 
 
-def _link(media: Media) -> str:
-    return "\n".join(filter(None, [media.caption, media.url or _title(media)]))
-
-
-# --- choices --------------------------------------------------------------
-
-
-def _takes_choice(choice: Choice, can: Capabilities) -> bool:
-    labels = [option.label for option in choice.options]
-    return (
-        Choice in can.parts
-        and 0 < len(choice.text) <= (can.question or can.text)
-        and 0 < len(labels) <= can.options
-        and len(set(labels)) == len(labels)
-        and all(0 < len(label) <= can.label for label in labels)
-        and all(len(option.hint) <= can.hint for option in choice.options)
-    )
-
-
-def _numbered(choice: Choice) -> str:
-    rows = [
-        f"{n}. {option.label}" + (f": {option.hint}" if option.hint else "")
-        for n, option in enumerate(choice.options, start=1)
-    ]
-    return "\n".join(filter(None, [choice.text, *rows]))
-
-
-# --- the rest in words ----------------------------------------------------
+# --- the rest in words ------------------------------------------------------
 
 
 def _place(location: Location) -> str:
@@ -187,7 +167,7 @@ def _place(location: Location) -> str:
     return "\n".join(filter(None, [location.name, location.address, address]))
 
 
-def _card(contact: Contact) -> str:
+def _person(contact: Contact) -> str:
     return "\n".join(filter(None, [contact.name, *contact.phones, *contact.emails]))
 
 
@@ -201,28 +181,3 @@ def _plain(page: Html) -> str:
         return page.text
     stripped = _TAGS.sub("", _BREAKS.sub("\n", _HIDDEN.sub("", page.html)))
     return html.unescape(stripped).strip()
-
-
-# --- splitting ------------------------------------------------------------
-
-
-def split(text: str, limit: int) -> Iterator[str]:
-    """Cut at the last line end or space before the limit; inside a word only when there is none."""
-    while len(text) > limit:
-        cut = _last_break(text, limit)
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    if text:
-        yield text
-
-
-def _last_break(text: str, limit: int) -> int:
-    for mark in ("\n\n", "\n", " "):
-        cut = text.rfind(mark, limit // 2 if mark != " " else 1, limit + 1)
-        if cut > 0 and text[:cut].strip():
-            return cut
-    return limit
-
-
-def _once(notes: list[Note]) -> tuple[Note, ...]:
-    return tuple(note for n, note in enumerate(notes) if note not in notes[:n])

@@ -25,7 +25,19 @@ from filo.channels.contract import (
     Request,
     Scope,
 )
+from filo.channels.cutting import shortened as shortened
+from filo.channels.cutting import size as size
+from filo.channels.cutting import split as split
+from filo.channels.labels import day as day
+from filo.channels.labels import label as label
+from filo.channels.labels import moment as moment
+from filo.channels.labels import money as money
+from filo.channels.labels import short_moment as short_moment
+from filo.channels.marks import CANONICAL as CANONICAL
+from filo.channels.marks import plain as plain
+from filo.channels.marks import runs as runs
 from filo.channels.wording import in_words as in_words
+from filo.channels.wording import score_id as score_id
 
 TOLERANCE = timedelta(minutes=5)
 A_WHILE = timedelta(seconds=5)  # the sender makes it longer with each attempt

@@ -6,6 +6,7 @@ nearest thing they know, and no word is lost. Money is decimal, in the currency'
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -285,3 +286,22 @@ Spoken = Part | Bundle  # what `say` is handed
 def tag_of(part: Spoken) -> str:
     """The name that a part has in JSON, docs and translations."""
     return str(part.__struct_config__.tag)
+
+
+def files_of(part: Spoken) -> Iterator[Media]:
+    """Every file that a part holds: itself, a card's picture, the same on paper."""
+    match part:
+        case Media():
+            yield part
+        case Bundle(parts=parts):
+            yield from (file for one in parts for file in files_of(one))
+        case RichCard():
+            yield from [part.image] if part.image else []
+        case Carousel():
+            yield from (card.image for card in part.cards if card.image)
+        case Template():
+            yield from [part.header] if part.header else []
+        case Bill() | BoardingPass() | Appointment():
+            yield from part.files
+        case _:
+            return

@@ -1,13 +1,16 @@
 """How a structured part reads in plain words, where a channel cannot show it as it is.
 
 No word of the part is lost. Pure: the customer's language picks the labels, nothing else does.
+Ready answers have numbers that run on through the message; `answers` tells what each one means,
+so that a number typed back is understood.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import assert_never
+
+import msgspec
 
 from filo.channels.contract import (
     Appointment,
@@ -15,10 +18,13 @@ from filo.channels.contract import (
     BoardingPass,
     Business,
     Carousel,
+    Choice,
+    Field,
     Form,
+    Native,
     Option,
+    Part,
     Payment,
-    Price,
     Rich,
     RichCard,
     Shipment,
@@ -26,80 +32,210 @@ from filo.channels.contract import (
     Survey,
     Template,
 )
+from filo.channels.labels import day, label, moment, money
 
 
-def in_words(part: Rich | Business) -> str:  # noqa: PLR0911 -- one line for each type of part
+class Answer(msgspec.Struct, frozen=True):
+    """A ready answer with the number that stands before it."""
+
+    number: int
+    id: str
+    label: str
+
+
+def answers(parts: Iterable[Part], language: str = "") -> tuple[Answer, ...]:
+    """The ready answers of a message as they are numbered in words.
+
+    A survey's numbers are its scores, so beside another question it is answered by a tap alone.
+    """
+    found: list[Answer] = []
+    count = 0
+    for part in parts:
+        ready = _ready(part, language)
+        if not (isinstance(part, Survey) and count):
+            found += (Answer(count + n, *one) for n, one in enumerate(ready, start=1))
+        count += len(ready)
+    return tuple(found)
+
+
+def how_many(part: Part) -> int:
+    """How many numbers a part takes."""
+    return len(_ready(part, ""))
+
+
+def _ready(part: Part, language: str) -> list[tuple[str, str]]:
     match part:
-        case RichCard():
-            return _lines([part.title, part.text, *_numbered(part.options)])
+        case Choice() | RichCard():
+            return [(one.id, one.label) for one in part.options if not one.url]
         case Carousel():
-            return _lines([part.text, *(in_words(card) for card in part.cards)])
-        case Form():
-            return _lines([part.title, part.text, *(field.label for field in part.fields)])
+            return [one for card in part.cards for one in _ready(card, language)]
         case Slots():
-            times = (f"{n}. {_moment(slot.starts)}" for n, slot in enumerate(part.slots, start=1))
-            return _lines([part.text, *times])
+            return [(slot.id, moment(slot.starts, language)) for slot in part.slots]
         case Survey():
-            return _lines([part.text, f"1 {part.low} … {part.scale} {part.high}"])
+            return [(score_id(part, n), str(n)) for n in range(1, part.scale + 1)]
+        case _:
+            return []
+
+
+def score_id(survey: Survey, score: int) -> str:
+    """What comes back as the choice when this score is given."""
+    return f"csat:{survey.id}:{score}"
+
+
+# --- in words ---------------------------------------------------------------
+
+
+def in_words(part: Choice | Native | Rich | Business, language: str = "", *, first: int = 1) -> str:
+    """The part as a text of several lines; its ready answers are numbered from `first`."""
+    match part:
+        case Choice():
+            return lines([part.text, *numbered(part.options, first)])
+        case Native():
+            return part.text
+        case RichCard() | Carousel() | Form() | Slots() | Survey():
+            return _rich(part, language, first)
         case Template():
             return part.text
         case Bill() | BoardingPass() | Shipment() | Appointment() | Payment():
-            return _business(part)
+            return _business(part, language)
         case _ as never:
             assert_never(never)
 
 
-def _business(part: Bill | BoardingPass | Shipment | Appointment | Payment) -> str:
+def _rich(part: Rich, language: str, first: int) -> str:
+    match part:
+        case RichCard():
+            picture = (part.image.caption, part.image.url) if part.image else ()
+            return lines([part.title, part.text, *picture, *numbered(part.options, first)])
+        case Carousel():
+            return "\n\n".join(filter(None, [part.text, *_cards(part, language, first)]))
+        case Form():
+            asked = (_field(n, field, language) for n, field in enumerate(part.fields, start=1))
+            return lines([part.title, part.text, *asked])
+        case Slots():
+            times = enumerate((moment(slot.starts, language) for slot in part.slots), start=first)
+            return lines([part.text, *(f"{n}. {time}" for n, time in times)])
+        case Survey():
+            return lines([part.text, scale(part)])
+        case _ as never:
+            assert_never(never)
+
+
+def _cards(part: Carousel, language: str, first: int) -> Iterator[str]:
+    for card in part.cards:
+        yield in_words(card, language, first=first)
+        first += how_many(card)
+
+
+def _field(n: int, field: Field, language: str) -> str:
+    ready = " / ".join(
+        f"{option.label} ({option.hint})" if option.hint else option.label
+        for option in field.options
+    )
+    asked = f"{field.label}: {ready}" if ready else field.label
+    return f"{n}) {asked}" + ("" if field.required else f" ({label('optional', language)})")
+
+
+def scale(survey: Survey) -> str:
+    """`1 (bad) - 5 (good)`"""
+    low, high = (f" ({words})" if words else "" for words in (survey.low, survey.high))
+    return f"1{low} - {survey.scale}{high}"
+
+
+def _business(part: Bill | BoardingPass | Shipment | Appointment | Payment, language: str) -> str:
     match part:
         case Bill():
-            rows = [f"{item.quantity} x {item.title}: {_price(item.price)}" for item in part.items]
-            return _lines([part.number, *rows, _price(part.total), part.paid_with, part.url])
+            return _bill(part, language)
         case BoardingPass():
-            return _boarding(part)
+            return _boarding(part, language)
         case Shipment():
-            return _lines([part.number, part.carrier, part.status, part.text, part.url])
+            when = day(part.expected, language) if part.expected else ""
+            return lines(
+                [
+                    _told("shipment", part.number, language),
+                    _told("carrier", part.carrier, language),
+                    _told("status", part.status, language),
+                    _told("expected", when, language),
+                    part.text,
+                    part.url,
+                ]
+            )
         case Appointment():
-            when = _moment(part.starts)
-            return _lines([part.title, when, part.place, part.text, part.url])
+            lasts = f"{part.minutes} min" if part.minutes else ""
+            return lines(
+                [
+                    part.title,
+                    " · ".join(filter(None, [moment(part.starts, language), lasts])),
+                    _told("place", part.place, language),
+                    part.text,
+                    part.url,
+                ]
+            )
         case Payment():
-            return _lines([part.title, _price(part.price), part.reference, part.url])
+            due = day(part.due, language) if part.due else ""
+            return lines(
+                [
+                    f"{part.title}: {money(part.price, language)}",
+                    _told("due", due, language),
+                    _told("reference", part.reference, language),
+                    part.url,
+                ]
+            )
         case _ as never:
             assert_never(never)
 
 
-def _boarding(part: BoardingPass) -> str:
-    way = (f"{place.city} {place.code}".strip() for place in (part.origin, part.destination))
-    seat = " ".join(filter(None, [part.terminal, part.gate, part.seat, part.group, part.cabin]))
-    return _lines(
+def _bill(part: Bill, language: str) -> str:
+    rows = (f"{i.quantity} x {i.title}: {money(i.price, language)}" for i in part.items)
+    return lines(
         [
-            f"{part.flight} {' - '.join(way)}",
-            part.passenger,
-            _moment(part.departs),
-            seat,
-            part.reference,
+            _told("receipt", part.number, language),
+            moment(part.at, language) if part.at else "",
+            *rows,
+            _told("tax", money(part.tax, language) if part.tax else "", language),
+            _told("total", money(part.total, language), language),
+            _told("paid_with", part.paid_with, language),
             part.url,
         ]
     )
 
 
-def numbered(labels: Sequence[str]) -> list[str]:
-    return [f"{n}. {label}" for n, label in enumerate(labels, start=1)]
+def _boarding(part: BoardingPass, language: str) -> str:
+    places = (part.origin, part.destination)
+    way = " → ".join(f"{place.city} {place.code}".strip() for place in places)
+    facts = (("terminal", part.terminal), ("gate", part.gate), ("seat", part.seat))
+    more = (("group", part.group), ("cabin", part.cabin))
+    return lines(
+        [
+            f"{_told('flight', part.flight, language)} · {way}",
+            _told("passenger", part.passenger, language),
+            _told("boards", moment(part.boards, language) if part.boards else "", language),
+            _told("departs", moment(part.departs, language), language),
+            _told("arrives", moment(part.arrives, language) if part.arrives else "", language),
+            " · ".join(_told(name, value, language) for name, value in (*facts, *more) if value),
+            _told("booking", part.reference, language),
+            part.url,
+        ]
+    )
 
 
-def _numbered(options: Iterable[Option]) -> Iterator[str]:
-    for n, option in enumerate(options, start=1):
-        yield f"{n}. {option.label}" + "".join(
-            f": {more}" for more in (option.hint, option.url) if more
-        )
+# --- lines ------------------------------------------------------------------
 
 
-def _price(price: Price) -> str:
-    return f"{price.amount} {price.currency}"
+def numbered(options: Sequence[Option], first: int = 1) -> Iterator[str]:
+    """A line for each; what opens a page is no answer, so it has an address and no number."""
+    for option in options:
+        told = f"{option.label}: {option.hint}" if option.hint else option.label
+        if option.url:
+            yield f"{told}: {option.url}"
+            continue
+        yield f"{first}. {told}"
+        first += 1
 
 
-def _moment(at: datetime) -> str:
-    return at.strftime("%d.%m.%Y %H:%M")
+def lines(told: Iterable[str]) -> str:
+    return "\n".join(line for line in told if line)
 
 
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(line for line in lines if line)
+def _told(name: str, value: str, language: str) -> str:
+    return f"{label(name, language)}: {value}" if value else ""
