@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from filo.core import home
 from filo.project import postgres
@@ -107,6 +110,31 @@ class OutsideCall(Exception):
 def long(request: pytest.FixtureRequest) -> bool:
     """Asked for the nightly length (`--long`): ten thousand of what the suite does hundreds of."""
     return bool(request.config.getoption("--long"))
+
+
+# --- who runs what ---------------------------------------------------------------
+
+COSTLY = ("tests/journeys/", "filo/live/tests/")  # a house, a browser: made once a module
+INSTALLED = re.compile(r"\bbrezza: Installation\b")
+
+
+class ByGround(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests that stand on one costly ground run in one process: it is not built twice."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _ground_of(nodeid.partition("::")[0]) or nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGround:
+    return ByGround(config, log)
+
+
+@cache
+def _ground_of(file: str) -> str:
+    """What is made once a run, or once a module; empty where nothing costly is made."""
+    if not file.startswith(COSTLY):
+        return ""
+    return "brezza" if INSTALLED.search((ROOT / file).read_text("utf-8")) else file
 
 
 # --- one thread, many loops -----------------------------------------------------

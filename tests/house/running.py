@@ -110,11 +110,17 @@ def forget(folder: Path) -> None:
 
 def free_port() -> int:
     """One with three neighbours for the emulators, away from those that the kernel gives out."""
-    for port in range(20000 + os.getpid() % 9000, 32000, 4):
-        with socket.socket() as trial, suppress(OSError):
-            trial.bind(("127.0.0.1", port))
+    for port in range(20000 + 4 * (os.getpid() % 2900), 32760, 4):
+        if all(map(_is_free, range(port, port + 4))):
             return port
     raise AssertionError("no free port")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as trial, suppress(OSError):
+        trial.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def until(true: Callable[[], bool], *, within: float = PATIENCE) -> None:
