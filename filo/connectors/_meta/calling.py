@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -47,12 +47,16 @@ class Called:
 
 @dataclass(slots=True, frozen=True)
 class Place:
-    """Where in a call we are: on which page or account, and when it came."""
+    """Where in a call we are: on which page or account, and when it came.
+
+    `ours` are all ids of the account: Instagram has two, and the page's beside them.
+    """
 
     account: str
     to: str  # the account, when it is not the one this channel was set up for
     at: datetime
     our_app: str = ""
+    ours: frozenset[str] = frozenset()
 
     def time(self, stamp: wire.Stamp) -> datetime:
         """Seconds, milliseconds, the same in quotes, or a date: Meta sends them all."""
@@ -74,19 +78,26 @@ def _dated(stamp: str) -> datetime | None:
 Reader = Callable[[wire.Entry, Place], Iterator[Fact]]
 
 
-def facts_of(request: Request, read: Reader, *, account: str) -> list[Fact]:
-    """Everything one call tells, in its order; `account` is the setting that names ours."""
+def facts_of(
+    request: Request, read: Reader, *, account: str, also: Sequence[str] = ()
+) -> list[Fact]:
+    """Everything one call tells, in its order; `account` and `also` are the settings that name
+    ours."""
     try:
         entries = _envelope.decode(request.body).entry
     except UNREADABLE as why:
         return [Unknown(f"a call that cannot be read: {why}", digest(request.body))]
-    ours = request.settings.get(account, "")
+    own = [request.settings.get(name, "") for name in (account, *also)]
+    return [fact for entry in entries for fact in read(entry, _place(entry, request, own))]
+
+
+def _place(entry: wire.Entry, request: Request, own: Sequence[str]) -> Place:
+    name = str(entry.id)
+    here = not name or name in own
+    account = own[0] if here else name
+    ours = frozenset(own if here else [name]) - {""}
     app = request.settings.get("app_id", "")
-    found: list[Fact] = []
-    for entry in entries:
-        name = str(entry.id)
-        found += read(entry, Place(name or ours, "" if name == ours else name, request.at, app))
-    return found
+    return Place(account, "" if here else name, request.at, app, ours)
 
 
 def read_raw(

@@ -9,7 +9,6 @@ from functools import partial
 
 import msgspec
 import msgspec.structs
-from msgspec import Raw
 
 from filo.channels.contract import (
     Announced,
@@ -55,6 +54,7 @@ class Thread:
     by: Handle
     at: datetime
     event: wire.Event
+    inbox: str = INBOX
 
     def made_up(self, kind: str) -> str:
         """An id for what Meta gives none: it holds a colon, as no id of Meta's does."""
@@ -62,17 +62,15 @@ class Thread:
         return f"{kind}:{digest(told)}"
 
 
-def facts(entry: wire.Entry, place: Place, *, space: str) -> Iterator[Fact]:
-    """The events of one entry; `space` is the identity space of this page or account."""
+def facts(entry: wire.Entry, place: Place, *, space: str, inbox: str = INBOX) -> Iterator[Fact]:
+    """The events of one entry; `space` is the identity space of this page or account, `inbox`
+    the app in which people write for it when no other is named."""
+    read = partial(_of_event, place=place, space=space, inbox=inbox)
     for raw in entry.messaging:
-        yield from _read(raw, place, space)
+        yield from read_raw(raw, _event, read, "an event")
     for raw in entry.standby:
-        for fact in _read(raw, place, space):
+        for fact in read_raw(raw, _event, read, "an event"):
             yield _aside(fact)
-
-
-def _read(raw: Raw, place: Place, space: str) -> Iterator[Fact]:
-    return read_raw(raw, _event, partial(_of_event, place=place, space=space), "an event")
 
 
 def _aside(fact: Fact) -> Fact:
@@ -83,7 +81,7 @@ def _aside(fact: Fact) -> Fact:
     return msgspec.structs.replace(fact, context=context, automatic=True)
 
 
-def _of_event(event: wire.Event, place: Place, space: str) -> Iterator[Fact]:
+def _of_event(event: wire.Event, place: Place, space: str, inbox: str) -> Iterator[Fact]:
     enforcement = event.policy_enforcement or event.policy_enforcement_
     if enforcement:
         yield _enforced(enforcement, event, place)
@@ -92,7 +90,7 @@ def _of_event(event: wire.Event, place: Place, space: str) -> Iterator[Fact]:
     if by is None:
         yield Unknown("an event of nobody", digest(msgspec.json.encode(event)), place.to)
         return
-    thread = Thread(place, space, by, place.time(event.timestamp), event)
+    thread = Thread(place, space, by, place.time(event.timestamp), event, inbox)
     for name, read in READERS.items():
         if getattr(event, name) is not None:
             yield from read(thread)
@@ -105,7 +103,7 @@ def _person(event: wire.Event, place: Place, space: str) -> Handle | None:
     """The side that is not ours. Echoes are told from our side, or (some) from theirs."""
     echo = bool(event.message and event.message.is_echo)
     sides = (event.recipient, event.sender) if echo else (event.sender, event.recipient)
-    ours = {place.account, ""}
+    ours = place.ours | {""}
     person = next((one for one in sides if str(one.id) not in ours), None)
     ref = event.sender.user_ref or (event.prior_message.identifier if event.prior_message else "")
     if person is None:
@@ -147,7 +145,7 @@ def _echo(message: wire.Message, thread: Thread) -> Fact:
     fact = _said(message, thread)
     if not isinstance(fact, Said):
         return fact
-    return msgspec.structs.replace(fact, ours=True, app=app or INBOX)
+    return msgspec.structs.replace(fact, ours=True, app=app or thread.inbox)
 
 
 def _said(message: wire.Message, thread: Thread) -> Fact:

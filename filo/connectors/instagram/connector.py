@@ -1,0 +1,192 @@
+"""Instagram: private messages, and the comments and mentions below posts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from filo.channels.contract import (
+    Call,
+    Capabilities,
+    Card,
+    Carousel,
+    Choice,
+    Config,
+    DeliveryClass,
+    Envelope,
+    Fact,
+    Failed,
+    Handle,
+    Media,
+    Moderation,
+    Reason,
+    Reply,
+    Request,
+    RichCard,
+    Setting,
+    Speech,
+    Spoken,
+    State,
+    Text,
+)
+from filo.connectors._meta import graph, send, talk, wire
+from filo.connectors._meta.calling import Called, Place, facts_of
+from filo.connectors._meta.errors import raise_for_graph
+from filo.connectors._meta.public import words
+from filo.connectors.instagram import comments
+
+MIB = 1024 * 1024
+INSTAGRAM = "https://graph.instagram.com"
+YES_NO = ("no", "yes")
+
+CARD = Card(
+    kind="instagram",
+    name="Instagram",
+    settings=(
+        Setting("account_id", "Instagram account ID", help="Begins with 17841."),
+        Setting("login", "Login", default="instagram", choices=("instagram", "facebook")),
+        Setting("page_id", "Page ID", required=False, help="Only for the login by Facebook."),
+        Setting(
+            "user_id",
+            "Second ID",
+            required=False,
+            help="The login by Instagram knows the account by two numbers.",
+        ),
+        Setting("app_id", "App ID", required=False, help="Tells our own words from other apps'."),
+        Setting("access_token", "Access token", secret=True, help="Of the account or its Page."),
+        Setting(
+            "app_secret",
+            "App secret",
+            secret=True,
+            help="By Instagram login: the Instagram app secret, which is another one.",
+        ),
+        Setting("verify_token", "Verify token", secret=True, made=True),
+        Setting("token_ends", "Token ends", required=False, help="Filo renews it before."),
+        Setting(
+            "human_agent",
+            "Human Agent feature",
+            required=False,
+            default="no",
+            help="Yes once Meta has granted it: people may then answer for seven days.",
+            choices=YES_NO,
+        ),
+        Setting("api_base", "API address", required=False, help="Only for a sandbox or a test."),
+    ),
+    can=Capabilities(
+        text=1000,
+        unit="bytes",
+        parts=frozenset({Text, Media, Choice, RichCard, Carousel}),
+        bare=frozenset({"*/*"}),
+        question=640,
+        options=13,
+        label=20,
+        media={
+            "image/png": 8 * MIB,
+            "image/jpeg": 8 * MIB,
+            "image/gif": 8 * MIB,
+            "audio/*": 25 * MIB,
+            "video/*": 25 * MIB,
+            "application/pdf": 25 * MIB,
+        },
+        cards=10,
+        links=True,
+        window=send.WINDOW,
+        reports=frozenset({State.SENT, State.READ}),
+        privately=timedelta(days=7),
+        moderation=frozenset({Moderation.HIDE, Moderation.UNHIDE, Moderation.DELETE}),
+        typing=True,
+        reading=True,
+    ),
+    delivery=DeliveryClass.FIRE,
+    family="messaging",
+    address="account_id",
+    signed_by="app_secret",
+    color="#b5265f",
+)
+
+
+class Instagram(Called):
+    card = CARD
+
+    def parse(self, request: Request) -> Sequence[Fact]:
+        return facts_of(request, _read, account="account_id", also=("user_id", "page_id"))
+
+    def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
+        if envelope.public:
+            call = _comment(words(part), config, envelope)
+        else:
+            call = yield from _message(to, part, config, envelope)
+        return graph.receipt((yield call), attempt=envelope.attempt)
+
+    def nod(
+        self, to: Handle, message: str, config: Config, *, typing: bool
+    ) -> Generator[Call, Reply, None]:
+        for action in ("mark_seen", "typing_on") if typing else ("mark_seen",):
+            body = {"recipient": {"id": to.value}, "sender_action": action}
+            path = f"{sender(config)}/messages"
+            raise_for_graph((yield _call(config, path, json=body, repeatable=True)))
+
+    def moderate(
+        self, action: Moderation, message: str, config: Config
+    ) -> Generator[Call, Reply, None]:
+        if action is Moderation.DELETE:
+            call = _call(config, message, method="DELETE")
+        elif action in {Moderation.HIDE, Moderation.UNHIDE}:
+            hide = "true" if action is Moderation.HIDE else "false"
+            call = _call(config, message, form={"hide": hide}, repeatable=True)
+        else:
+            raise Failed(Reason.REFUSED, "a comment on Instagram cannot be liked by an app")
+        raise_for_graph((yield call))
+
+
+connector = Instagram()
+
+
+def sender(config: Config) -> str:
+    """In whose name messages leave: by the login of Facebook that is the Page."""
+    return config["page_id"] if by_facebook(config) else config["account_id"]
+
+
+def by_facebook(config: Config) -> bool:
+    return config.get("login") == "facebook" and bool(config.get("page_id"))
+
+
+def _call(config: Config, path: str, **fields: Any) -> Call:
+    host = graph.GRAPH if by_facebook(config) else INSTAGRAM
+    return graph.call(config, path, host=host, **fields)
+
+
+def _message(
+    to: Handle, part: Spoken, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, Call]:
+    attachment = ""
+    if isinstance(part, Media) and part.attachment in envelope.files and by_facebook(config):
+        attachment = yield from graph.upload(
+            config,
+            f"{sender(config)}/message_attachments",
+            part,
+            envelope,
+            kind=send.kind_of(part),
+            platform="instagram",
+        )
+    message = send.plain(part, attachment=attachment)
+    body = send.body(to, message, envelope, config)
+    return _call(config, f"{sender(config)}/messages", json=body)
+
+
+def _comment(text: str, config: Config, envelope: Envelope) -> Call:
+    """Below a comment, below our post, or where somebody mentioned us."""
+    if envelope.answers.startswith(f"{comments.MENTION}:"):
+        _, media, *comment = envelope.answers.split(":")
+        about = {"media_id": media} | ({"comment_id": comment[0]} if comment else {})
+        return _call(config, f"{config['account_id']}/mentions", form={**about, "message": text})
+    if envelope.answers:
+        return _call(config, f"{envelope.answers}/replies", form={"message": text})
+    return _call(config, f"{envelope.post}/comments", form={"message": text})
+
+
+def _read(entry: wire.Entry, place: Place) -> Iterator[Fact]:
+    space = f"instagram:{place.account}"
+    yield from talk.facts(entry, place, space=space, inbox="Instagram")
+    yield from comments.facts(entry, place, space=space)
