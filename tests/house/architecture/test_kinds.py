@@ -70,12 +70,14 @@ def named(module: ast.Module) -> Iterator[tuple[int, str]]:
     """Where a kind is named, and which: any in a question about a kind, a plain one anywhere."""
     skipped = set(docstrings(module))
     for node in ast.walk(module):
-        if isinstance(node, ast.Compare) and any(map(is_kind, [node.left, *node.comparators])):
-            yield from ((node.lineno, kind) for kind in constants(node) if kind in KINDS)
-        elif isinstance(node, ast.Match) and is_kind(node.subject):
+        if isinstance(node, ast.Compare | ast.Match) and any(map(is_kind, asked(node))):
             yield from ((node.lineno, kind) for kind in constants(node) if kind in KINDS)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
             yield from ((node.lineno, found.lower()) for found in WORD.findall(node.value))
+
+
+def asked(node: ast.Compare | ast.Match) -> list[ast.expr]:
+    return [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.subject]
 
 
 def docstrings(module: ast.Module) -> Iterator[ast.Constant]:
