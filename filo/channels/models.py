@@ -44,6 +44,14 @@ class Health(models.Model):
     unknown = models.BigIntegerField(db_default=0)
     conflicts = models.BigIntegerField(db_default=0)
     failures = models.BigIntegerField(db_default=0)
+    # what the provider announced of the channel, newest by its own clock
+    quality = models.TextField(db_default="")
+    quota = models.TextField(db_default="")
+    announced_at = models.DateTimeField(null=True)
+    # the key: when it ends, when we exchanged it, when we last looked
+    ends_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
 
 
 class Cursor(models.Model):
@@ -52,3 +60,17 @@ class Cursor(models.Model):
     channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="+")
     cursor = models.TextField(db_default="")
     polled_at = models.DateTimeField(db_default=Now())
+
+
+class Traffic(models.Model):
+    """What a channel's sends came to, hour by hour: the error rate."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_index=False)
+    hour = models.DateTimeField()
+    sent = models.BigIntegerField(db_default=0)
+    failed = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["channel", "hour"], name="traffic_of_an_hour_once"),
+        )

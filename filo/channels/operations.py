@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from filo.channels import queries, registry
-from filo.channels.contract import Card, Setting
+from filo.channels.contract import Announced, Card, Setting
 from filo.channels.types import BadSettings
 from filo.core import events, sealing, vault
 from filo.core.db import Cursor
@@ -23,6 +23,9 @@ PROMISES = {
     "mail": timedelta(days=1),
 }
 BELL = "filo_channels"
+STANDING = frozenset({"revoked", "restricted", "restored"})  # whether the channel may be used
+REVOKED = "The provider withdrew our key. Connect the channel again."
+RESTRICTED = "The provider restricted this channel."
 
 
 def connect(
@@ -93,6 +96,53 @@ def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
     )
     if cur.rowcount:
         _ring(cur, id)
+
+
+def announced(cur: Cursor, news: Sequence[tuple[int, Announced]]) -> None:
+    """What providers say of the channels themselves: told, and kept as their health."""
+    for channel, fact in sorted(news, key=lambda pair: pair[1].at):
+        body = {
+            "channel": public("chn", channel),
+            "what": fact.what,
+            "name": fact.name,
+            "state": fact.state,
+            "detail": fact.detail,
+        }
+        events.emit(cur, [events.Happening("channel_announced", body=body)])
+        if _is_news(cur, channel, fact):
+            _take_to_heart(cur, channel, fact)
+
+
+def _is_news(cur: Cursor, channel: int, fact: Announced) -> bool:
+    """What is older than the newest we know of the same sort of thing is past."""
+    if fact.what not in STANDING:
+        return True
+    cur.execute(
+        "INSERT INTO channels_health AS health (channel_id, announced_at) VALUES (%s, %s) "
+        "ON CONFLICT (channel_id) DO UPDATE SET announced_at = EXCLUDED.announced_at "
+        "WHERE health.announced_at IS NULL OR health.announced_at <= EXCLUDED.announced_at",
+        [channel, fact.at],
+    )
+    return bool(cur.rowcount)
+
+
+def _take_to_heart(cur: Cursor, channel: int, fact: Announced) -> None:
+    words = fact.detail or fact.state
+    match fact.what:
+        case "quality":
+            cur.execute(
+                "UPDATE channels_health SET quality = %s WHERE channel_id = %s", [words, channel]
+            )
+        case "limit":
+            cur.execute(
+                "UPDATE channels_health SET quota = %s WHERE channel_id = %s", [words, channel]
+            )
+        case "revoked":
+            mark(cur, channel, state="needs_you", reason=words or REVOKED)
+        case "restricted":
+            mark(cur, channel, state="needs_you", reason=words or RESTRICTED)
+        case "restored":
+            mark(cur, channel, state="ok")
 
 
 def move(cur: Cursor, id: int, cursor: str, *, ended_at: datetime | None = None) -> None:

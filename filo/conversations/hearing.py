@@ -8,6 +8,7 @@ from filo.channels.contract import Edited, Moved, OptedOut, Reacted, Said, Typed
 from filo.conversations.amending import amend
 from filo.conversations.completing import answer_at_last, complete
 from filo.conversations.early import Waiting, awaited, come_before
+from filo.conversations.echoing import addressed, new_words
 from filo.conversations.receiving import receive_said, spoken_of
 from filo.conversations.reporting import apply_reports, keep_early, targets
 from filo.conversations.types import Heard, Stirred
@@ -23,10 +24,12 @@ def receive(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
     Takes the caller's transaction and never commits. The number of statements depends on
     which kinds of facts there are, never on how many.
     """
+    batch = addressed(cur, batch)
     found, early = targets(cur, batch)
     customers = {heard.customer for heard in batch if heard.customer}
     lock(cur, customers | {target.customer for target in found})
     memory = spoken_of(cur, _quoted(batch))
+    batch = new_words(cur, batch, memory)
     waited = awaited(cur, batch)
     stirred = receive_said(cur, _not_shown_yet(cur, batch, waited), memory)
     answer_at_last(cur, waited)
@@ -42,6 +45,8 @@ def _quoted(batch: Iterable[Heard]) -> Iterable[str]:
         if isinstance(heard.fact, Said):
             yield heard.fact.answers
             yield from heard.fact.references
+            if heard.fact.ours:
+                yield heard.fact.id
 
 
 def _not_shown_yet(

@@ -326,3 +326,76 @@ class Draft(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "staff"], name="draft_once"),)
+
+
+class Post(models.Model):
+    """The public place below which people speak: a post, a story, a product's reviews."""
+
+    channel = models.ForeignKey(
+        "channels.Channel", models.PROTECT, related_name="+", db_index=False
+    )
+    provider_id = models.TextField()
+    url = models.TextField(db_default="")
+    text = models.TextField(db_default="")
+    by = models.TextField(db_default="")
+    ours = models.BooleanField(db_default=False)
+    reach = models.BigIntegerField(db_default=0)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["channel", "provider_id"], name="post_once"),
+        )
+
+
+class Exposure(models.Model):
+    """How a message stands in public: below what, how far it reaches, what we did with it."""
+
+    message = models.OneToOneField(Message, models.PROTECT, primary_key=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    above = models.TextField(db_default="")  # the provider's id of what it answers
+    reach = models.BigIntegerField(db_default=0)
+    rating = models.SmallIntegerField(db_default=0)
+    url = models.TextField(db_default="")
+    hidden_at = models.DateTimeField(null=True)
+    liked_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    continued_by = models.BigIntegerField(null=True)  # the private message that takes it up
+    # ours: it points to this private message, and is not said if that one fails
+    points_to = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["post", "message"], name="exposure_post"),
+            models.Index(
+                fields=["points_to"],
+                condition=Q(points_to__isnull=False),
+                name="exposure_points_to",
+            ),
+        )
+
+
+class Moderation(models.Model):
+    """Something to be done with public words at the provider's, and what became of it."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+")
+    action = models.TextField()  # hide, unhide, like, unlike, delete
+    staff = models.ForeignKey(
+        "staff.Staff", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    state = models.TextField(db_default="pending")
+    detail = models.TextField(db_default="")
+    tries = models.SmallIntegerField(db_default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "carried_out", "failed"]),
+                name="moderation_state_is_known",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["due_at"], condition=Q(state="pending"), name="moderation_due"),
+        )

@@ -99,7 +99,7 @@ class Mouth:
 
     async def _window_open(self, due: Due, card: Card) -> bool:
         """Looked at again at the moment of sending, not only when it was written."""
-        if isinstance(due.part, Template) or not windows(card.can):
+        if due.public or due.privately or isinstance(due.part, Template) or not windows(card.can):
             return True
         sent = await self._ledger.spent(due) if any(w.most for w in card.can.windows) else []
         found = opening(card.can, due.signs, sent, at=clock.now(), by_hand=due.by_hand)

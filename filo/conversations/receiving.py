@@ -13,6 +13,7 @@ from filo.channels.contract import Media, Said
 from filo.conversations.attachments import Taking, adopt, of_visitor
 from filo.conversations.cases import REOPENS_WITHIN, Atlas
 from filo.conversations.early import answer_unknown
+from filo.conversations.exposing import Exposed, expose
 from filo.conversations.tokens import case_of
 from filo.conversations.types import Heard, Stirred
 from filo.conversations.words import preview, searchable
@@ -74,6 +75,7 @@ def receive_said(cur: Cursor, batch: Sequence[Heard], memory: Memory) -> list[St
     _number(cur, lines)
     _write(cur, lines)
     _answer_neighbours(cur, lines)
+    _expose(cur, lines)
     _stir(cur, lines)
     _attach(cur, lines)
     _adopt(cur, lines)
@@ -161,6 +163,8 @@ def _number(cur: Cursor, lines: Sequence[Line]) -> None:
     many = Counter(line.heard.identity for line in lines)
     last: dict[int, datetime] = {}
     for line in lines:
+        if line.said.public or line.said.ours:
+            continue  # opens no window: it was not said to us alone, or not by them
         # Their clock may be ahead: a window that it opens must not stay open longer for that.
         at = min(line.said.at, line.heard.at)
         last[line.heard.identity] = max(at, last.get(line.heard.identity, at))
@@ -170,7 +174,7 @@ def _number(cur: Cursor, lines: Sequence[Line]) -> None:
         {
             "identities": identities,
             "many": [many[identity] for identity in identities],
-            "heard": [last[identity] for identity in identities],
+            "heard": [last.get(identity) for identity in identities],
         },
     ).fetchall()
     base: dict[int, int] = dict(rows)
@@ -189,6 +193,7 @@ def _write(cur: Cursor, lines: Sequence[Line]) -> None:
         "identities": bigints([one.identity for one in heard]),
         "channels": bigints([one.channel for one in heard]),
         "seqs": bigints([line.seq for line in lines]),
+        "directions": texts(["out" if one.ours else "in" for one in said]),
         "visibilities": texts(["public" if one.public else "private" for one in said]),
         "parts": octets([encode(one.parts) for one in said], TEXT),
         "subjects": texts([one.subject for one in said]),
@@ -196,7 +201,7 @@ def _write(cur: Cursor, lines: Sequence[Line]) -> None:
         "answers": [line.answers for line in lines],
         "provider_ids": texts([one.id for one in said]),
         "client_ids": texts([one.client_id or None for one in said]),
-        "contexts": octets([encode(one.context) for one in said], TEXT),
+        "contexts": octets([encode(_context(one)) for one in said], TEXT),
         "automatics": [one.automatic for one in said],
         "said_ats": moments([one.at for one in said]),
         "ats": moments([one.at for one in heard]),
@@ -220,6 +225,29 @@ def _answer_neighbours(cur: Cursor, lines: Sequence[Line]) -> None:
     answer_unknown(cur, [end for end in asked if end[:2] not in here])
 
 
+def _context(said: Said) -> dict[str, str]:
+    return {**said.context, "app": said.app} if said.ours else said.context
+
+
+def _expose(cur: Cursor, lines: Sequence[Line]) -> None:
+    expose(
+        cur,
+        [
+            Exposed(
+                line.message,
+                line.heard.channel,
+                line.said.post,
+                line.said.answers,
+                line.said.reach,
+                line.said.rating,
+                line.said.url,
+            )
+            for line in lines
+            if line.said.public
+        ],
+    )
+
+
 def _words(said: Said) -> str:
     return fold(f"{said.subject}\n{searchable(said.parts)}")
 
@@ -237,8 +265,9 @@ def _stir(cur: Cursor, lines: Sequence[Line]) -> None:
             "messages": [line.message for line in last],
             "ats": [line.heard.at for line in last],
             "words": [preview(line.said.parts) for line in last],
-            "many": [len(by_case[case]) for case in cases],
+            "many": [sum(not line.said.ours for line in by_case[case]) for case in cases],
             "automatics": [all(line.said.automatic for line in by_case[case]) for case in cases],
+            "ours": [line.said.ours for line in last],
         },
     )
 
@@ -296,7 +325,11 @@ def _happenings(line: Line) -> Iterable[Happening]:
     if line.new_case:
         yield Happening("case_opened", customer, case, {"case": public("cas", case)})
     if line.reopened:
-        yield Happening("case_changed", customer, case, {"reason": "reopened_by_customer"})
+        reason = "reopened" if line.said.ours else "reopened_by_customer"
+        yield Happening("case_changed", customer, case, {"reason": reason})
+    if line.said.ours:
+        yield _written_elsewhere(line)
+        return
     body: dict[str, Any] = {
         "message": public("msg", line.message),
         "identity": public("idn", line.heard.identity),
@@ -307,11 +340,24 @@ def _happenings(line: Line) -> Iterable[Happening]:
     yield Happening("message_received", customer, case, body)
 
 
+def _written_elsewhere(line: Line) -> Happening:
+    body = {"message": public("msg", line.message), "app": line.said.app}
+    return Happening("message_written", line.heard.customer, line.case, body)
+
+
 def _stirred(lines: Sequence[Line]) -> list[Stirred]:
-    """One entry a case: its clock starts with the first words that a person wrote."""
+    """One entry a case: its clock starts with the first words that a person wrote.
+
+    Where the last words are ours nobody waits.
+    """
+    answered = {
+        case for case, ours in {line.case: line.said.ours for line in lines}.items() if ours
+    }
     stirred: dict[int, Stirred] = {}
     for line in lines:
         heard = line.heard
+        if line.said.ours or line.case in answered:
+            continue
         entry = Stirred(
             case=line.case,
             customer=heard.customer,

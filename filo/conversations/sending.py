@@ -60,6 +60,9 @@ class Due(msgspec.Struct, frozen=True):
     last_heard: str
     attempted_at: datetime
     by_hand: bool  # a person wrote it
+    public: bool = False
+    post: str = ""
+    privately: str = ""
 
     @property
     def ref(self) -> str:
@@ -112,6 +115,9 @@ def envelope(
         automatic=not due.by_hand,
         heard_at=max(due.moments or (), default=None),
         hook=f"{origin()}/hooks/{public('chn', due.channel)}",
+        public=due.public,
+        post=due.post,
+        privately=due.privately,
         files=_files(due.part),
     )
 

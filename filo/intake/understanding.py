@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from filo.channels.contract import Fact, Handle, Moved, Said
+from filo.channels.contract import Announced, Fact, Handle, Moved, Said
+from filo.channels.operations import announced
 from filo.conversations.operations import receive
 from filo.conversations.types import Heard
 from filo.core.arrays import bigints, octets, texts
@@ -30,6 +31,7 @@ def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
     if fresh:
         book = recognise(cur, _handles(fresh))
         place(cur, receive(cur, [_heard(read, doors, book) for read in fresh]))
+    announced(cur, [(r.channel, r.fact) for r in fresh if isinstance(r.fact, Announced)])
     _label(cur, reads, fresh, doors)
     _take_pulse(cur, reads, Counter())
     ring(cur)
@@ -127,7 +129,7 @@ def _handles(reads: Sequence[Read]) -> list[Handle]:
                 # The new handle joins the old one's person: attested by the provider.
                 also = (*new.also, (old.space, old.value))
                 handles.append(Handle(new.space, new.value, new.name or old.name, also))
-            case fact if by := getattr(fact, "by", None):
+            case fact if (by := getattr(fact, "by", None)) and by.value:
                 handles.append(by)
     return handles
 
@@ -135,7 +137,7 @@ def _handles(reads: Sequence[Read]) -> list[Handle]:
 def _heard(read: Read, doors: Doors, book: Book) -> Heard:
     door = doors[read.channel]
     by = getattr(read.fact, "by", None) or getattr(read.fact, "new", None)
-    known = book[by.space, by.value] if by else None
+    known = book[by.space, by.value] if by and by.value else None
     return Heard(
         fact=read.fact,
         channel=door.id,

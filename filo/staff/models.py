@@ -29,6 +29,7 @@ class People(BaseUserManager["Staff"]):
 class Team(models.Model):
     name = models.TextField()
     slug = models.SlugField(unique=True)
+    answers_in_public = models.BooleanField(db_default=False, default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +49,7 @@ class Staff(AbstractBaseUser):
     joined_at = models.DateTimeField(db_default=Now())
     settings = models.JSONField(default=dict)
     generation = models.IntegerField(db_default=0, default=0)
+    answers_in_public = models.BooleanField(db_default=False, default=False)
     teams = models.ManyToManyField(Team, through="Membership", related_name="+")
 
     objects: ClassVar[People] = People()

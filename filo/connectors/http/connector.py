@@ -161,6 +161,9 @@ class _Delivery(msgspec.Struct, omit_defaults=True):
     to: _To
     part: Spoken
     answers: str = ""
+    public: bool = False
+    post: str = ""
+    privately: str = ""
 
 
 class _Taken(msgspec.Struct):
@@ -172,7 +175,17 @@ def _delivery_call(to: Handle, part: Spoken, config: Config, envelope: Envelope)
         raise Failed(Reason.REFUSED, "this channel has no address to deliver to")
     if not webhook_keys(config.get("secret", "")):
         raise Failed(Reason.REFUSED, "this channel has no secret", scope=Scope.CHANNEL)
-    body = msgspec.json.encode(_Delivery(envelope.ref, _To(to.value), part, envelope.answers))
+    body = msgspec.json.encode(
+        _Delivery(
+            envelope.ref,
+            _To(to.value),
+            part,
+            envelope.answers,
+            envelope.public,
+            envelope.post,
+            envelope.privately,
+        )
+    )
     signed = sign_webhook(
         id=envelope.ref, at=envelope.at, body=body, secret=config.get("secret", "")
     )

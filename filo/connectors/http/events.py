@@ -10,11 +10,13 @@ from typing import Annotated
 import msgspec
 
 from filo.channels.contract import (
+    Announced,
     Edited,
     Fact,
     Handle,
     Media,
     Part,
+    Post,
     Reacted,
     Reason,
     Reported,
@@ -29,6 +31,7 @@ from filo.channels.kit import e164
 from filo.core.text import UNREADABLE
 
 MOST_EVENTS = 500
+ANNOUNCED = frozenset({"template", "quality", "limit", "revoked", "restricted", "restored"})
 OUR_DELIVERY = "dlv_"  # how the public id of a delivery begins
 
 
@@ -54,6 +57,17 @@ class Event(msgspec.Struct):
     detail: str = ""
     emoji: str = ""
     context: dict[str, str] = {}
+    # in public, and said by the company elsewhere
+    public: bool | None = None  # None: as the channel is
+    post: Post | None = None
+    reach: int = 0
+    rating: int = 0
+    url: str = ""
+    ours: bool = False
+    app: str = ""
+    # about the channel itself
+    what: str = ""
+    name: str = ""
 
 
 class _Call(msgspec.Struct):
@@ -109,8 +123,9 @@ def fact(raw: msgspec.Raw, request: Request) -> Fact:
 
 
 def _said(event: Event, by: Handle, request: Request) -> Said | None:
-    if not (event.id and by.value and event.parts):
+    if not (event.id and event.parts and (by.value or (event.ours and event.answers))):
         return None
+    as_the_channel = request.settings.get("public") == "true"
     return Said(
         id=event.id,
         at=event.at or request.at,
@@ -118,7 +133,13 @@ def _said(event: Event, by: Handle, request: Request) -> Said | None:
         parts=_safe(event.parts),
         answers=event.answers,
         context=event.context,
-        public=request.settings.get("public") == "true",
+        public=as_the_channel if event.public is None else event.public,
+        ours=event.ours,
+        post=event.post,
+        reach=event.reach,
+        rating=event.rating,
+        url=event.url,
+        app=event.app,
     )
 
 
@@ -158,6 +179,18 @@ def _typed(event: Event, by: Handle, request: Request) -> Typed | None:
     return Typed(by, event.at or request.at) if by.value else None
 
 
+def _announced(event: Event, by: Handle, request: Request) -> Announced | None:
+    if not (event.id and event.what in ANNOUNCED):
+        return None
+    return Announced(
+        event.id,
+        event.what,
+        event.at or request.at,
+        name=event.name,
+        detail=event.detail,
+    )
+
+
 READERS: dict[str, Callable[[Event, Handle, Request], Fact | None]] = {
     "said": _said,
     "reported": _reported,
@@ -165,6 +198,7 @@ READERS: dict[str, Callable[[Event, Handle, Request], Fact | None]] = {
     "edited": _edited,
     "withdrew": _withdrew,
     "typed": _typed,
+    "announced": _announced,
 }
 
 
