@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -12,17 +13,23 @@ from filo.channels.contract import (
     Call,
     Capabilities,
     Card,
+    Carousel,
+    Choice,
     Config,
     DeliveryClass,
     Envelope,
     Fact,
     Failed,
+    Fed,
     Handle,
+    Hop,
+    Location,
     Media,
     Reason,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Setting,
     Speech,
     Spoken,
@@ -30,7 +37,7 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.kit import base_of
-from filo.connectors.sms import inbound, rest, signing
+from filo.connectors.sms import contents, inbound, life, rest, signing
 from filo.connectors.sms.errors import raise_for_twilio
 
 TWILIO = ".twilio.com"
@@ -77,6 +84,14 @@ CARD = Card(
             help="Only numbers of the USA, Canada and Australia. Elsewhere a file goes as a link.",
         ),
         Setting(
+            "rcs",
+            "RCS first",
+            required=False,
+            default="no",
+            choices=("no", "yes"),
+            help="Only where the Messaging Service has an RCS sender. Other phones get an SMS.",
+        ),
+        Setting(
             "hook",
             "Address that Twilio calls",
             required=False,
@@ -108,10 +123,27 @@ CARD = Card(
 )
 
 
+# With an RCS sender in the Messaging Service: what phones with RCS show, and others get in words.
+RCS = msgspec.structs.replace(
+    CARD.can,
+    parts=frozenset({Text, Media, Choice, RichCard, Carousel, Location}),
+    options=10,
+    label=25,
+    cards=10,
+    card_title=200,
+    card_text=1600,
+    card_options=4,
+    links=True,
+    reports=frozenset(State),
+)
+
+
 class Sms:
     card = CARD
 
     def adapt(self, config: Config) -> Card:
+        if config.get("rcs") == "yes" and config.get("messaging_service"):
+            return msgspec.structs.replace(CARD, can=RCS)
         parts = frozenset({Text, Media} if config.get("mms") == "yes" else {Text})
         can = msgspec.structs.replace(CARD.can, parts=parts)
         return msgspec.structs.replace(CARD, can=can)
@@ -127,9 +159,23 @@ class Sms:
         return inbound.first_person(request.body)
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
-        reply = yield rest.creation(to, rest.content(part), config, envelope)
+        if not contents.is_rich(part):
+            return (yield from _sent(to, rest.content(part), config, envelope))
+        name = envelope.ref
+        body = contents.content(part, name=name, language=envelope.language)
+        reply = yield rest.content_call(config, body)
         raise_for_twilio(reply)
-        return Receipt(rest.sid_of(reply))
+        made = {"ContentSid": rest.sid_of(reply)}
+        return (yield from _sent(to, made, config, envelope))
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return life.check(config, hook=hook)
+
+    def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+        return life.register(config, hook=hook)
+
+    def feed(self, config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
+        return life.feed(config, cursor, at=at)
 
     def fetch(self, media: Media, config: Config) -> Generator[Call, Reply, Blob]:
         """Ask Twilio with our key; the place that it then names is asked without."""
@@ -147,6 +193,12 @@ class Sms:
 
 
 connector = Sms()
+
+
+def _sent(to: Handle, form: dict[str, str], config: Config, envelope: Envelope) -> Speech:
+    reply = yield rest.creation(to, form, config, envelope)
+    raise_for_twilio(reply)
+    return Receipt(rest.sid_of(reply))
 
 
 def _is_twilio(url: str, config: Config) -> bool:

@@ -26,6 +26,7 @@ from filo.connectors.sms.inbound import REF
 from filo.core.text import UNREADABLE
 
 API = "https://api.twilio.com"
+CONTENTS = "https://content.twilio.com"
 VERSION = "2010-04-01"
 MIB = 1024 * 1024
 
@@ -59,6 +60,11 @@ def creation(to: Handle, content: dict[str, str], config: Config, envelope: Enve
         mark = "&" if "?" in envelope.hook else "?"
         form["StatusCallback"] = f"{envelope.hook}{mark}{REF}={quote(envelope.ref, safe='')}"
     return account_call(config, "/Messages.json", form=form)
+
+
+def content_call(config: Config, body: dict[str, Any]) -> Call:
+    base = base_of(config.get("api_base") or CONTENTS)
+    return Call(f"{base}/v1/Content", json=body, headers=login(config), repeatable=True)
 
 
 def sender(config: Config) -> dict[str, str]:

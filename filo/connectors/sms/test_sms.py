@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -12,19 +13,24 @@ from twilio.request_validator import RequestValidator
 
 from filo.channels.contract import (
     Call,
+    Carousel,
+    Choice,
     Doubtful,
     Envelope,
     Failed,
     Forged,
     Handle,
     Later,
+    Location,
     Media,
     OptedOut,
+    Option,
     Part,
     Reason,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Said,
     Scope,
     Text,
@@ -278,3 +284,82 @@ def test_no_file_is_fetched_from_elsewhere(url: str) -> None:
     with pytest.raises(Failed, match="not Twilio's"):
         moved = Reply(302, b"", {"location": url})
         converse(sms.fetch(Media("image/jpeg", ref=FILE), CONFIG), lambda call: moved)
+
+
+# --- RCS ------------------------------------------------------------------
+
+RICH = {"messaging_service": "MG1", "rcs": "yes"}
+CARDS = Carousel(
+    (
+        RichCard("BZ 611", "ore 7:10", None, (Option("a", "Questo"),)),
+        RichCard("BZ 613", "ore 9:40", None, (Option("b", "Vedi", url="https://brezza.example"),)),
+    ),
+    "Due voli",
+)
+
+
+def rich(part: Part) -> tuple[dict[str, Any], dict[str, str]]:
+    """The content that was made, and the form that sends it."""
+    _, [made, sent] = say(part, Reply(201, b'{"sid":"HX1"}'), Reply(201, b'{"sid":"SM9"}'), **RICH)
+    assert made.url == "https://content.twilio.com/v1/Content"
+    assert isinstance(made.json, dict)
+    assert sent.form
+    return made.json["types"], sent.form
+
+
+def test_cards_go_by_rcs_with_their_words_beside() -> None:
+    types, form = rich(CARDS)
+    assert form["ContentSid"] == "HX1" and form["MessagingServiceSid"] == "MG1"
+    first, second = types["twilio/carousel"]["cards"]
+    assert first["body"] == "Due voli\nore 7:10"
+    assert second["actions"] == [{"type": "URL", "title": "Vedi", "url": "https://brezza.example"}]
+    assert types["twilio/text"]["body"].startswith("Due voli\n\nBZ 611\nore 7:10\n1. Questo")
+
+
+def test_a_question_has_buttons_or_numbers() -> None:
+    types, _ = rich(Choice("Quale?", (Option("a", "Corridoio"), Option("w", "Finestrino"))))
+    assert types["twilio/quick-reply"]["actions"][1]["id"] == "w"
+    assert types["twilio/text"]["body"] == "Quale?\n1. Corridoio\n2. Finestrino"
+
+
+def test_a_place_is_a_pin_or_an_address() -> None:
+    types, _ = rich(Location(45.63, 8.72, "Malpensa"))
+    assert types["twilio/location"]["label"] == "Malpensa"
+    assert "mlat=45.630000&mlon=8.720000" in types["twilio/text"]["body"]
+
+
+def test_only_with_an_rcs_sender_are_cards_offered() -> None:
+    assert Carousel in sms.adapt(CONFIG | RICH).can.parts
+    assert Carousel not in sms.adapt(CONFIG | {"rcs": "yes"}).can.parts
+
+
+# --- the channel's life ---------------------------------------------------
+
+
+def test_what_came_while_we_were_away_is_asked_for_page_by_page() -> None:
+    asked: list[Call] = []
+    row = {"sid": "SM1", "direction": "inbound", "from": ADA.value, "to": CONFIG["number"]}
+    seen = row | {
+        "body": "Ci siete?",
+        "num_media": "0",
+        "date_sent": "Fri, 02 Jan 2026 11:00:00 +0000",
+    }
+    pages = [{"messages": [seen], "next_page_uri": "/2010-04-01/x?Page=1"}, {"messages": []}]
+
+    def carry(call: Call) -> Reply:
+        asked.append(call)
+        return Reply(200, json.dumps(pages.pop(0)).encode())
+
+    first = converse(sms.feed(CONFIG, "2026-01-02T10:00:00+00:00", at=NOON), carry)
+    last = converse(sms.feed(CONFIG, first.cursor, at=NOON), carry)
+
+    [said] = sms.parse(first.requests[0])
+    assert isinstance(said, Said) and said.parts == (Text("Ci siete?"),)
+    assert said.at == datetime(2026, 1, 2, 11, tzinfo=UTC)
+    assert first.more and not last.more and last.cursor == NOON.isoformat()
+    assert "DateSent%3E=2026-01-02T09%3A50%3A00Z" in asked[0].url
+    assert asked[1].url == "https://api.twilio.com/2010-04-01/x?Page=1"
+
+
+def test_a_channel_that_begins_asks_for_nothing_older() -> None:
+    assert not converse(sms.feed(CONFIG, "", at=NOON), lambda call: Reply(500)).requests
