@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from filo.channels.contract import Announced, Fact, Handle, Moved, Said
+from filo.channels.contract import Announced, Handle, Moved, Said
+from filo.channels.kit import from_epoch
 from filo.channels.operations import announced
 from filo.conversations.operations import receive
 from filo.conversations.types import Heard
@@ -23,6 +24,7 @@ from filo.routing.operations import place
 
 sql = statements("filo.intake")
 Key = tuple[str, str]  # (scope, key)
+UNTOLD = from_epoch(0)
 
 
 def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
@@ -71,18 +73,22 @@ def _see(cur: Cursor, first: dict[Key, Read]) -> set[Key]:
         {
             "scopes": texts([scope for scope, _ in first]),
             "keys": texts([key for _, key in first]),
-            "digests": octets([_digest(read.fact) for read in first.values()]),
+            "digests": octets([digest(read) for read in first.values()]),
             "journals": bigints([read.journal for read in first.values()]),
         },
     ).fetchall()
     return {(scope, key) for scope, key in rows}
 
 
-def _digest(fact: Fact) -> bytes:
-    """The same words to another of our addresses are the same words."""
-    return hashlib.blake2b(
-        msgspec.json.encode(msgspec.structs.replace(fact, to="")), digest_size=16
-    ).digest()
+def digest(read: Read) -> bytes:
+    """The same words to another of our addresses are the same words.
+
+    Where the provider told no time, the fact has that of the call: a repeat comes at another.
+    """
+    told = msgspec.structs.replace(read.fact, to="")
+    if getattr(told, "at", None) == read.at:
+        told = msgspec.structs.replace(told, at=UNTOLD)
+    return hashlib.blake2b(msgspec.json.encode(told), digest_size=16).digest()
 
 
 def _look_at_repeats(cur: Cursor, again: Sequence[tuple[Key, Read]], doors: Doors) -> None:
@@ -92,7 +98,7 @@ def _look_at_repeats(cur: Cursor, again: Sequence[tuple[Key, Read]], doors: Door
     columns = {"scopes": [key[0] for key, _ in again], "keys": [key[1] for key, _ in again]}
     rows = cur.execute(sql("seen_before"), columns).fetchall()
     digests = {(scope, key): bytes(digest) for scope, key, digest in rows}
-    odd = [(key, read) for key, read in again if digests.get(key) != _digest(read.fact)]
+    odd = [(key, read) for key, read in again if digests.get(key) != digest(read)]
     if not odd:
         return
     cur.execute(

@@ -10,34 +10,26 @@ import pytest
 from filo.channels.contract import (
     Blob,
     Call,
-    Carousel,
     Carries,
-    Choice,
-    Contact,
     Doubtful,
     Envelope,
     Fact,
     Failed,
     Forged,
     Handle,
-    Html,
     Later,
-    Location,
-    Media,
-    Native,
-    Option,
     Part,
     Polls,
     Receipt,
     Reply,
     Request,
-    RichCard,
     Said,
     Scope,
     Text,
 )
 from filo.channels.fitting import fit
 from filo.channels.kit import converse
+from tests.connectors.examples import EXAMPLES
 from tests.connectors.samples import (
     FOLDERS,
     NOON,
@@ -53,19 +45,6 @@ from tests.connectors.samples import (
 
 SIGNED = [kind for kind in kinds() if sealer(kind)]
 CALLED = [kind for kind in kinds() if not isinstance(connector_of(kind), Carries)]
-CARD = RichCard("Roma", "Domani", options=(Option("r", "Prenota"),))
-EXAMPLES: dict[type, Part] = {
-    Text: Text("Buongiorno"),
-    Media: Media("image/png", "https://files.example/p.png", "La carta", "p.png", size=10),
-    Choice: Choice("Quale posto?", (Option("a", "Corridoio"), Option("w", "Finestrino"))),
-    Location: Location(45.63, 8.72, "Malpensa"),
-    Contact: Contact("Ada Conti", ("+393331234567",)),
-    Html: Html("<p>Buongiorno</p>", "Buongiorno"),
-    Native: Native("order", "2 x pizza"),
-    RichCard: CARD,
-    Carousel: Carousel((CARD, CARD), "Due voli"),
-}
-
 ITALIAN = FOLDERS.parent / "channels/locale/it/LC_MESSAGES/django.po"
 
 each_sample = pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)

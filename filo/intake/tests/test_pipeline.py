@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
+from filo.channels.contract import Handle, Said, Text
 from filo.intake import operations, queries
+from filo.intake.types import Read
+from filo.intake.understanding import digest
 from filo.staff.types import NotAllowed
-from tests.world import World
+from tests.world import NOON, World
+
+LATER = NOON + timedelta(minutes=1)
 
 
 def test_a_message_becomes_a_customer_a_case_and_a_thread(world: World) -> None:
@@ -181,3 +189,12 @@ def test_only_administrators_see_what_came_in_raw(world: World) -> None:
     for question in (queries.unread, queries.dead, queries.conflicts):
         with pytest.raises(NotAllowed):
             world.ask(question, world.dora)
+
+
+def test_a_repeat_that_tells_no_time_of_its_own_is_no_conflict() -> None:
+    """A tap on Telegram has no time: each delivery of it reaches us at another moment."""
+    tap = Said("tap/1", NOON, Handle("telegram", "42"), (Text("Sì"),))
+    later = msgspec.structs.replace(tap, at=LATER)
+
+    assert digest(Read(1, 0, 1, NOON, tap)) == digest(Read(2, 0, 1, LATER, later))
+    assert digest(Read(1, 0, 1, NOON, tap)) != digest(Read(2, 0, 1, LATER, tap))
