@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
+from filo.channels import registry
+from filo.channels.contract import (
+    Doubtful,
+    Failed,
+    Media,
+    OptedOut,
+    Reason,
+    Reported,
+    Said,
+    State,
+    Text,
+)
 from filo.emulators.players.sms.calls import mark
 from filo.emulators.players.sms.segments import segments
 from filo.emulators.server import Emulators
-from filo.emulators.tests.town import serving
+from filo.emulators.tests.town import account_town, serving
 from filo.emulators.web import Answer, Receive, Scope, Send, heard, tell
 from filo.emulators.world import World
 
@@ -192,3 +205,51 @@ def test_the_same_content_is_words_on_a_phone_without_rcs() -> None:
         assert (await twilio.shown())[0]["content"]["text"] == "A o B?"
 
     at_twilio(test, rcs=["+393330000000"])
+
+
+# --- with our own connector ---------------------------------------------------
+
+
+def test_our_channel_and_twilio_understand_each_other() -> None:
+    async def run() -> None:
+        async with account_town("sms", OURS, SETTINGS) as town:
+            assert (await town.act(ADA, text="Dov'è il pacco? 🙂"))["hook"] == 200
+            [said] = town.hook.facts
+            assert isinstance(said, Said)
+            assert (said.by.space, said.by.value) == ("phone", ADA)
+            assert said.parts == (Text("Dov'è il pacco? 🙂"),)
+
+            receipt = await town.say(Text("Arriva domani"), to=said.by, hook=town.ours)
+            facts = await town.hook.until(3)
+            told = [(one.message, one.state) for one in facts if isinstance(one, Reported)]
+            assert told == [(receipt.id, State.SENT), (receipt.id, State.DELIVERED)]
+            assert all(one.ref == "dlv_1" for one in facts if isinstance(one, Reported))
+            assert (await town.shown(ADA))[-1]["content"]["text"] == "Arriva domani"
+
+            await town.act(ADA, act="stop")
+            assert any(isinstance(one, OptedOut) for one in town.hook.facts)
+            with pytest.raises(Failed) as refused:
+                await town.say(Text("ancora"), to=said.by, hook=town.ours)
+            assert refused.value.reason is Reason.BLOCKED
+
+    asyncio.run(run())
+
+
+def test_our_channel_asks_twilio_for_a_picture_and_says_a_lost_answer_is_doubtful() -> None:
+    async def run() -> None:
+        async with account_town("sms", OURS, SETTINGS, next=["lose"]) as town:
+            picture = {"mime": "image/png", "base64": b64encode(b"\x89PNG").decode()}
+            await town.act(ADA, media=picture)
+            [said] = town.hook.facts
+            assert isinstance(said, Said)
+            [media] = said.parts
+            assert isinstance(media, Media)
+            blob = await town.carrier.fetch(
+                media, config=town.hook.config, channel="c", connector=registry.connector("sms")
+            )
+            assert (blob.mime, blob.body) == ("image/png", b"\x89PNG")
+            with pytest.raises(Doubtful):
+                await town.say(Text("Ecco"), to=said.by, hook=town.ours)
+            assert (await town.shown(ADA))[-1]["content"]["text"] == "Ecco"
+
+    asyncio.run(run())

@@ -94,6 +94,7 @@ class Town:
     hook: Hook
     address: str
     place: str = ""  # of the account of `account_town`
+    ours: str = ""  # the address that the provider calls
 
     async def play(self, path: str, method: str = "POST", **body: Any) -> Any:
         reply = await self.web.request(method, path, json=body)
@@ -164,7 +165,8 @@ async def account_town(
     """One account of a played provider (`players/<kind>`), and its channel on our side."""
     hook = Hook(kind, dict(config))
     async with _town(hook) as (town, address):
-        wish = {"settings": config, "hook": f"{address}/hooks/chn_1", **wish}
+        town.ours = f"{address}/hooks/chn_1"
+        wish = {"settings": config, "hook": town.ours, **wish}
         hook.config |= {"api_base": (await town.account(kind, name, **wish))["api_base"]}
         town.place = f"/play/{kind}/{name}"
         yield town
