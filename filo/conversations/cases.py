@@ -18,12 +18,13 @@ class Place(msgspec.Struct, frozen=True):
     matter: str
     status: str
     team: int
+    asked: bool = False  # ours were the last words in it
 
 
 class Atlas:
     """The cases that a batch may join."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, str, str, int]]) -> None:
+    def __init__(self, rows: Iterable[tuple[int, int, str, str, int, bool]]) -> None:
         places = [Place(*row) for row in rows]
         self._by_id = {place.id: place for place in places}
         self._by_matter: dict[tuple[int, str], Place] = {}

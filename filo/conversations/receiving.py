@@ -12,6 +12,7 @@ import msgspec
 from filo.channels.contract import Media, Said
 from filo.conversations.attachments import Taking, adopt, of_visitor
 from filo.conversations.cases import REOPENS_WITHIN, Atlas
+from filo.conversations.choosing import Choosing, chosen
 from filo.conversations.early import answer_unknown
 from filo.conversations.exposing import Exposed, expose
 from filo.conversations.tokens import case_of
@@ -45,6 +46,7 @@ class Line(msgspec.Struct):
     case: int = 0
     new_case: bool = False
     reopened: bool = False
+    asked: bool = False  # the last words in its case were ours
     message: int = 0
     seq: int = 0
     answers: int | None = None
@@ -72,6 +74,7 @@ def receive_said(cur: Cursor, batch: Sequence[Heard], memory: Memory) -> list[St
     _answer(lines, memory)
     _find_cases(cur, lines, memory)
     _open_cases(cur, lines)
+    _understand(cur, lines)
     _number(cur, lines)
     _write(cur, lines)
     _answer_neighbours(cur, lines)
@@ -124,6 +127,7 @@ def _find_cases(cur: Cursor, lines: Sequence[Line], memory: Memory) -> None:
         place = atlas.find(line.heard.customer, line.said.matter, named[id(line)])
         if place:
             line.case, line.reopened = place.id, place.status == "solved"
+            line.asked = place.asked
 
 
 def _open_cases(cur: Cursor, lines: Sequence[Line]) -> None:
@@ -157,6 +161,13 @@ def _open_cases(cur: Cursor, lines: Sequence[Line]) -> None:
             "teams": [line.heard.team for line in firsts],
         },
     )
+
+
+def _understand(cur: Cursor, lines: Sequence[Line]) -> None:
+    """What was typed back in answer to a question with ready answers."""
+    batch = [Choosing(line.heard.identity, line.said, line.asked) for line in lines]
+    for line, said in zip(lines, chosen(cur, batch), strict=True):
+        line.said = said
 
 
 def _number(cur: Cursor, lines: Sequence[Line]) -> None:
