@@ -87,6 +87,7 @@ from filo.channels.parts import (
     Template,
     Text,
     files_of,
+    name_of,
     tag_of,
 )
 
@@ -181,6 +182,7 @@ __all__ = [
     "Window",
     "Withdrew",
     "files_of",
+    "name_of",
     "tag_of",
 ]
 

@@ -285,7 +285,12 @@ Spoken = Part | Bundle  # what `say` is handed
 
 def tag_of(part: Spoken) -> str:
     """The name that a part has in JSON, docs and translations."""
-    return str(part.__struct_config__.tag)
+    return name_of(type(part))
+
+
+def name_of(kind: type) -> str:
+    """The same for a type of part."""
+    return str(kind.__struct_config__.tag)  # type: ignore[attr-defined]
 
 
 def files_of(part: Spoken) -> Iterator[Media]:

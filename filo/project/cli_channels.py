@@ -1,9 +1,15 @@
-"""`filo channels`: what is connected."""
+"""`filo channels`: what is connected, and what could be."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
 import typer
 
+from filo.channels import registry
+from filo.channels.contract import Card, name_of
+from filo.channels.windows import windows
 from filo.core import db, home
 from filo.core.ids import public
 from filo.core.sql import statements
@@ -20,3 +26,39 @@ def list_() -> None:
         for number, kind, name, state in connection.execute(_statement("channels")):
             channel = public("chn", number)
             show(f"{channel}  {kind:<10} {state:<10} {name}  {home.origin()}/hooks/{channel}")
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of channel, for programs. `public`: we may speak where strangers read. `window` is in seconds: how long after the customer's last
+    words anybody may answer freely; null where there is no such limit."""
+
+    kind: str
+    public: bool
+    window: int | None
+    delivery_class: str
+    parts: list[str]
+
+
+@app.command()
+def kinds(json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Print one line a kind: public or private, window, delivery class, parts shown natively."""
+    known = [_kind(card) for card in registry.cards()]
+    if json:
+        show(msgspec.json.format(msgspec.json.encode(known)).decode())
+        return
+    for one in known:
+        place = "public" if one.public else "private"
+        window = f"{one.window / 3600:g} h" if one.window else "-"
+        told = f"{one.kind:<14} {place:<8} {window:<8} {one.delivery_class:<2}"
+        show(f"{told} {' '.join(one.parts)}")
+
+
+def _kind(card: Card) -> Kind:
+    free = [one.lasts for one in windows(card.can) if not (one.by_hand or one.opened_by)]
+    return Kind(
+        kind=card.kind,
+        public=card.can.public or card.can.privately is not None or bool(card.can.moderation),
+        window=int(free[0].total_seconds()) if free else None,
+        delivery_class=card.delivery.value,
+        parts=sorted(map(name_of, card.can.parts)),
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from filo.channels import registry
 from filo.channels.contract import Card, Setting
-from tests.house.architecture import tree
+from tests.house.architecture import matrix, tree
 
 SETTINGS = tree.ROOT / "docs" / "reference" / "settings.md"
 HEAD = """\
@@ -72,3 +72,4 @@ def _more(setting: Setting) -> str:
 
 if __name__ == "__main__":
     SETTINGS.write_text(settings(), "utf-8")
+    matrix.PAGE.write_text(matrix.page(), "utf-8")

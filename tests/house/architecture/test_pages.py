@@ -11,7 +11,7 @@ import typer.main
 from django.apps import apps
 
 from filo.project.cli import app
-from tests.house.architecture import happenings, pages, tree
+from tests.house.architecture import happenings, matrix, pages, tree
 from tests.house.architecture.test_docs import commands
 
 DOCS = tree.ROOT / "docs"
@@ -88,6 +88,12 @@ def test_the_settings_page_is_what_the_cards_say() -> None:
     said = "Run `python -m tests.house.architecture.pages`."
 
     assert pages.SETTINGS.read_text("utf-8") == pages.settings(), said
+
+
+def test_the_page_of_the_parts_is_what_the_cards_say() -> None:
+    said = "Run `python -m tests.house.architecture.pages`."
+
+    assert matrix.PAGE.read_text("utf-8") == matrix.page(), said
 
 
 def test_every_table_has_its_line_and_no_other_has() -> None:
