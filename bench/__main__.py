@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import cold, endtoend, growth, intake, live, pipeline, press, send
+from bench import cold, endtoend, growth, intake, kinds, live, pipeline, press, send
 from bench.lines import Line, as_json
 from bench.table import as_table
 
 Chosen = argparse.Namespace
 PARTS: dict[str, Callable[[Chosen], list[Line]]] = {
-    "intake": lambda chosen: intake.run(many=chosen.messages),
+    "intake": lambda chosen: (
+        kinds.run(chosen.kinds, many=chosen.messages // 4)
+        if chosen.kinds
+        else intake.run(many=chosen.messages)
+    ),
     "pipeline": lambda chosen: pipeline.run(many=chosen.messages),
     "end-to-end": lambda chosen: endtoend.run(rates=chosen.rates, seconds=chosen.seconds),
     "send": lambda chosen: send.run(replies=chosen.replies),
@@ -42,6 +46,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("part", choices=["all", *EVERYWHERE])
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--messages", type=int, default=20_000, help="intake, pipeline, press")
+    parser.add_argument(
+        "--kinds", type=lambda text: text.split(","), help="intake: beside the first"
+    )
     parser.add_argument("--rates", type=_numbers, default=endtoend.RATES, help="end-to-end")
     parser.add_argument("--seconds", type=float, default=8.0, help="end-to-end, of each rate")
     parser.add_argument("--replies", type=int, default=2_000, help="send")

@@ -24,4 +24,4 @@ def _address(request: Request) -> str:
     query = "&".join(f"{name}={value}" for name, value in request.query.items())
     if signing.in_json(request):
         query = f"{signing.BODY_HASH}={signing.body_hash(request.body)}"
-    return HERE + (f"?{query}" if query else "")
+    return (request.url or HERE) + (f"?{query}" if query else "")

@@ -38,8 +38,9 @@ def check(request: Request, config: Config) -> None:
     address = address_of(request, config)
     if in_json(request) and not _same_body(address, request.body):
         raise Forged("the address does not name this body")
+    words = _words(request)
     matches = [
-        hmac.compare_digest(signature(spelling, request, key, algorithm).encode(), given)
+        hmac.compare_digest(_signature(f"{spelling}{words}", key, algorithm).encode(), given)
         for key in keys_of(config, algorithm)
         for spelling in spellings(address)
     ]
@@ -72,8 +73,15 @@ def spellings(address: str) -> Iterator[str]:
 
 
 def signature(address: str, request: Request, key: str, algorithm: str) -> str:
-    words = address + ("" if in_json(request) else "".join(_parameters(request.body)))
+    return _signature(address + _words(request), key, algorithm)
+
+
+def _signature(words: str, key: str, algorithm: str) -> str:
     return base64.b64encode(hmac.digest(key.encode(), words.encode(), DIGESTS[algorithm])).decode()
+
+
+def _words(request: Request) -> str:
+    return "" if in_json(request) else "".join(_parameters(request.body))
 
 
 def in_json(request: Request) -> bool:
