@@ -29,8 +29,8 @@ def list_() -> None:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of channel, for programs. `public`: we may speak where strangers read. `window` is in seconds: how long after the customer's last
-    words anybody may answer freely; null where there is no such limit."""
+    """A kind of channel, for programs. `public`: we may speak where strangers read. `window`: for
+    how many seconds after the customer's last words anybody may answer freely; null: always."""
 
     kind: str
     public: bool
