@@ -194,7 +194,7 @@ class Approved(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str
     state: str  # approved, pending, rejected, paused, disabled
     category: str = ""
-    header: str = ""  # text, image, video, document or none
+    header: str = ""  # its words; or image, video, document, location
     body: str = ""
     footer: str = ""
     buttons: tuple[str, ...] = ()

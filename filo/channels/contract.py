@@ -280,6 +280,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     automatic: bool = False  # nobody wrote it by hand: no machine may answer it (mail)
     heard_at: datetime | None = None  # their last word here: which window is open
+    window: str = ""  # the kind of the window that it goes through, as the card names it
     public: bool = False  # say it where strangers read it, below `answers`
     post: str = ""  # public: the provider's id of the post
     privately: str = ""  # the id of the public comment that this private message takes up

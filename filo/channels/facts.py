@@ -197,6 +197,7 @@ class Announced(msgspec.Struct, frozen=True, omit_defaults=True, tag="announced"
     state: str = ""
     detail: str = ""
     to: str = ""
+    language: str = ""  # of a template; empty: all its languages
 
     @property
     def key(self) -> str:

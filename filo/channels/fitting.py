@@ -42,6 +42,7 @@ from filo.channels.contract import (
     Text,
     tag_of,
 )
+from filo.channels.filling import filled as filled
 from filo.channels.fitting_cards import fit_card, fit_carousel
 from filo.channels.fitting_plain import fit_choice, fit_media, fit_text, takes_choice, takes_file
 from filo.channels.fitting_plain import media_limit as media_limit

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 from filo.core.ids import public
+
+NOTHING = models.Value([], ArrayField(models.TextField()))
 
 
 class Channel(models.Model):
@@ -52,6 +55,43 @@ class Health(models.Model):
     ends_at = models.DateTimeField(null=True)
     renewed_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
+
+
+class Template(models.Model):
+    """A text that the provider approved for outside the window, as it has it now.
+
+    `neutral`: it says no more than that an answer is ready, so a held answer may send it ahead.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_index=False)
+    name = models.TextField()
+    language = models.TextField()
+    state = models.TextField()  # approved, pending, rejected, paused, disabled, gone
+    category = models.TextField(db_default="")
+    header = models.TextField(db_default="")
+    body = models.TextField(db_default="")
+    footer = models.TextField(db_default="")
+    buttons = ArrayField(models.TextField(), db_default=NOTHING)
+    variables = ArrayField(models.TextField(), db_default=NOTHING)
+    detail = models.TextField(db_default="")
+    neutral = models.BooleanField(db_default=False)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "name", "language"], name="template_once_a_language"
+            ),
+        )
+
+
+class Library(models.Model):
+    """When the templates of a channel were last asked for, and when they are to be again."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="+")
+    due_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True)
+    problem = models.TextField(db_default="")
 
 
 class Cursor(models.Model):

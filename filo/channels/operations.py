@@ -10,11 +10,33 @@ from datetime import datetime, timedelta
 
 from filo.channels import queries, registry
 from filo.channels.contract import Announced, Card, Setting
+from filo.channels.templates import (
+    announce,
+    choose_neutral,
+    keep_templates,
+    not_listed,
+    want_templates,
+)
 from filo.channels.types import BadSettings
 from filo.core import events, sealing, vault
 from filo.core.db import Cursor
 from filo.core.ids import public
 from filo.staff import operations as staff
+
+__all__ = [
+    "announced",
+    "change",
+    "choose_neutral",
+    "connect",
+    "keep_templates",
+    "mark",
+    "move",
+    "not_listed",
+    "seal_again",
+    "settled",
+    "switch",
+    "want_templates",
+]
 
 # Sooner is better; these are the promises that a new channel starts with.
 PROMISES = {
@@ -99,7 +121,8 @@ def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
 
 
 def announced(cur: Cursor, news: Sequence[tuple[int, Announced]]) -> None:
-    """What providers say of the channels themselves: told, and kept as their health."""
+    """What providers say of the channels themselves: told, and kept (health, templates)."""
+    announce(cur, news)
     for channel, fact in sorted(news, key=lambda pair: pair[1].at):
         body = {
             "channel": public("chn", channel),

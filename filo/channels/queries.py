@@ -5,10 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 from filo.channels import registry
+from filo.channels.templates import due_libraries, shelf, template, templates
 from filo.channels.types import ChannelConfig, ChannelHealth, NoSuchChannel, Place
 from filo.core import sealing, vault
 from filo.core.db import Cursor
 from filo.core.ids import public
+
+__all__ = [
+    "due_libraries",
+    "health",
+    "load",
+    "one",
+    "place",
+    "row_of",
+    "shelf",
+    "template",
+    "templates",
+    "unsecret",
+]
 
 _CHANNELS = """
 SELECT channel.id, channel.kind, channel.name, channel.team_id, team.name,

@@ -57,6 +57,43 @@ class Place(msgspec.Struct, frozen=True):
     polled_at: datetime | None = None
 
 
+class TemplateView(msgspec.Struct, frozen=True):
+    """A template of a channel, as the provider last told it."""
+
+    channel: int
+    name: str
+    language: str
+    state: str
+    category: str = ""
+    header: str = ""
+    body: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    detail: str = ""
+    neutral: bool = False
+
+    @property
+    def usable(self) -> bool:
+        return self.state == "approved"
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """How fresh the templates of a channel are."""
+
+    read_at: datetime | None = None
+    due_at: datetime | None = None
+    problem: str = ""
+
+
+class BadTemplate(ValueError):
+    """This template cannot be sent so. `problems` says for each variable what is missing."""
+
+    def __init__(self, text: str, problems: Mapping[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.problems = dict(problems or {})
+
+
 class NoSuchChannel(LookupError):
     """No channel has this number."""
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 
-from filo.channels.contract import Media, Part, Text
-from filo.channels.fitting import fit
+from filo.channels.contract import Media, Part, Template, Text
+from filo.channels.fitting import filled, fit
+from filo.channels.queries import template
+from filo.channels.types import BadTemplate
 from filo.conversations.attachments import lasting_link
 from filo.conversations.held import Held, hold_to_read, hold_to_work, told
-from filo.conversations.roads import Way, must_be_open, ways
+from filo.conversations.roads import Way, closed, must_be_open, ways
 from filo.conversations.threads import views
 from filo.conversations.types import CannotSend, NewerWords, NotFound, Written
 from filo.conversations.uploads import attach, claimed
@@ -56,8 +58,11 @@ def reply(
     _nothing_newer(cur, held, last_seen)
     at = clock.now()
     way = _way(ways(cur, case=case, customer=held.customer), identity, channel)
-    must_be_open(way, at=at)
-    said = _own_files(cur, actor, _checked(parts))
+    said = _approved(cur, way, _own_files(cur, actor, _checked(parts)))
+    if not all(isinstance(part, Template) for part in said) or not way.takes_templates:
+        must_be_open(way, at=at)
+    elif code := way.shut:
+        raise closed(way, code)
     message = _write(cur, held, way, said, actor, client_id, at)
     _send_off(cur, message, way, said, at, hold)
     _answered(cur, held, actor, message, said, at)
@@ -133,6 +138,27 @@ def _own_files(cur: Cursor, actor: Scope, parts: tuple[Part, ...]) -> tuple[Part
         claimed(cur, actor, part) if isinstance(part, Media) and part.attachment else part
         for part in parts
     )
+
+
+def _approved(cur: Cursor, way: Way, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Templates as the provider approved them: the words are theirs, only the values are ours."""
+    return tuple(
+        _as_approved(cur, way, part) if isinstance(part, Template) else part for part in parts
+    )
+
+
+def _as_approved(cur: Cursor, way: Way, part: Template) -> Part:
+    if not way.takes_templates:
+        return Text(part.text)
+    known = template(cur, way.channel.id, part.name, part.language)
+    if known is None:
+        raise CannotSend(
+            "template", f"{way.channel.name} has no template {part.name} in '{part.language}'."
+        )
+    try:
+        return filled(known, part.values, header=part.header)
+    except BadTemplate as problem:
+        raise CannotSend("template", str(problem)) from problem
 
 
 def _write(

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from filo.channels import registry
-from filo.channels.contract import Card
+from filo.channels.contract import Card, Template
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
 from filo.channels.windows import Opening, Spoke, opening
@@ -38,10 +38,20 @@ class Way(msgspec.Struct, frozen=True):
 
     def why_not(self, *, at: datetime, by_hand: bool = True) -> str:
         """The code of what closes this road now, or nothing."""
+        return self.shut or self._late(at=at, by_hand=by_hand)
+
+    @property
+    def shut(self) -> str:
+        """The code of what closes this road whatever is said, or nothing."""
         if not self.channel.active:
             return "channel_off"
-        if self.state == "blocked":
-            return "blocked"
+        return "blocked" if self.state == "blocked" else ""
+
+    @property
+    def takes_templates(self) -> bool:
+        return Template in self.card.can.parts
+
+    def _late(self, *, at: datetime, by_hand: bool) -> str:
         return "" if self.opening(at=at, by_hand=by_hand) else "window_closed"
 
     def opening(self, *, at: datetime, by_hand: bool = True) -> Opening | None:
@@ -103,17 +113,19 @@ def _with_sent(cur: Cursor, found: list[Way]) -> list[Way]:
 
 def must_be_open(way: Way, *, at: datetime, by_hand: bool = True) -> None:
     """Say to a person why this road cannot be taken, and what to do instead."""
-    match way.why_not(at=at, by_hand=by_hand):
-        case "window_closed":
-            raise CannotSend(
-                "window_closed",
-                f"{way.card.name} takes free answers only for a while after the customer's last"
-                " words, and that while is over. Choose another road, or wait until they write.",
-            )
-        case "channel_off":
-            raise CannotSend("channel_off", f"{way.channel.name} is switched off.")
-        case "blocked":
-            raise CannotSend("blocked", "The customer does not want messages at this address.")
+    if code := way.why_not(at=at, by_hand=by_hand):
+        raise closed(way, code)
+
+
+def closed(way: Way, code: str) -> CannotSend:
+    words = {
+        "window_closed": f"{way.card.name} takes free answers only for a while after the customer's"
+        " last words, and that while is over. Choose another road or a template, or wait until"
+        " they write.",
+        "channel_off": f"{way.channel.name} is switched off.",
+        "blocked": "The customer does not want messages at this address.",
+    }
+    return CannotSend(code, words[code])
 
 
 def _road(way: Way, at: datetime) -> Road:

@@ -22,6 +22,7 @@ from filo.channels.contract import (
     Reason,
     Receipt,
     Spoken,
+    Template,
 )
 from filo.channels.contract import Scope as Reach
 from filo.channels.windows import Spoke
@@ -123,7 +124,9 @@ def envelope(
 
 
 def _files(part: Spoken) -> dict[str, Blob]:
-    parts = part.parts if isinstance(part, Bundle) else (part,)
+    parts: Sequence[object] = part.parts if isinstance(part, Bundle) else (part,)
+    if isinstance(part, Template) and part.header:
+        parts = (part.header,)
     return {
         one.attachment: Blob(one.mime, media.read(one.sha256), one.name)
         for one in parts

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from filo.emulators.graph_templates import samples
 from filo.emulators.web import Answer, Call, Refused, Router
 from filo.emulators.world import Number, Options, Peer, Shop, World
 
@@ -57,7 +58,9 @@ async def everything(call: Call, world: World) -> Answer:
 @router.on("PUT", "/control/whatsapp/{number}")
 async def put_number(call: Call, world: World) -> Answer:
     wish, name = call.read(NumberWish), call.places["number"]
+    before = world.numbers.get(name)
     world.numbers[name] = Number(phone_number_id=name, **msgspec.structs.asdict(wish))
+    world.numbers[name].templates = before.templates if before else samples()
     world.keep()
     return Answer.json({"phone_number_id": name, "api_base": call.origin})
 

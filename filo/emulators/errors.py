@@ -29,6 +29,11 @@ ERRORS = {
     "131053": (400, "Media upload error"),
     "131056": (429, "(Business Account, Consumer Account) pair rate limit hit"),
     "131057": (400, "Account in maintenance mode"),
+    "132000": (400, "Number of parameters does not match the expected number of params"),
+    "132001": (404, "Template name does not exist in the translation"),
+    "132012": (400, "Parameter format does not match format in the created template"),
+    "132015": (400, "Template is paused"),
+    "132016": (400, "Template is disabled"),
     "133010": (400, "Phone number not registered"),
 }
 SHORTEST = 5  # a number that ends in 4 is nobody's wish to fail

@@ -6,7 +6,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from filo.emulators import errors, reports
+from filo.emulators import errors, graph_templates, reports
 from filo.emulators.checks import wrong_with
 from filo.emulators.web import Answer, Call, Refused, Router
 from filo.emulators.whims import LOSE, indulge
@@ -31,8 +31,11 @@ async def messages(call: Call, world: World) -> Answer:
     person = world.addressed(to=body.get("to", ""), recipient=body.get("recipient", ""))
     if person is None:
         raise Refused(errors.refusal("131009", "no such recipient"))
+    outside = body["type"] == "template"
+    if outside and (answer := graph_templates.refused(body, number)):
+        raise Refused(answer)
     code = wish if wish in errors.ERRORS else errors.wished_by(person.phone)
-    if number.options.window and not _in_window(number, person, world):
+    if number.options.window and not outside and not _in_window(number, person, world):
         code = "131047"
     if code and not errors.comes_late(code):
         raise Refused(errors.refusal(code))
@@ -75,7 +78,7 @@ def _take(body: dict[str, Any], person: Person, number: Number, world: World) ->
         out=True,
         at=moment(),
         type=body["type"],
-        content=_content(body),
+        content=_content(body, number),
         answers=body.get("context", {}).get("message_id", ""),
         ref=body.get("biz_opaque_callback_data", ""),
         state="accepted",
@@ -86,8 +89,11 @@ def _take(body: dict[str, Any], person: Person, number: Number, world: World) ->
     return line
 
 
-def _content(body: dict[str, Any]) -> dict[str, Any]:
-    said = body[body["type"]]
+def _content(body: dict[str, Any], number: Number) -> dict[str, Any]:
+    said: Any = body[body["type"]]
+    if body["type"] == "template":
+        words = graph_templates.reading(said, number)
+        return {**said, "words": words, "pressed": graph_templates.buttons(said, number)}
     return said if isinstance(said, dict) else {"cards": said}
 
 

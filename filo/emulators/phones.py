@@ -131,7 +131,7 @@ def _object(content: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(line: Line) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(line)
-    if line.type == "interactive" and line.out:
+    if line.type in {"interactive", "template"} and line.out:
         shown["options"] = [option for _, option in options_of(line.content) if "id" in option]
     return shown
 

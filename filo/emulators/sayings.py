@@ -118,17 +118,22 @@ def _picture(picture: Picture, _: Number, world: World) -> dict[str, Any]:
 
 def _pressed(press: Press, number: Number, world: World) -> dict[str, Any]:
     line = world.line(number.phone_number_id, press.message)
-    if line is None or line.type != "interactive":
+    if line is None or line.type not in {"interactive", "template"}:
         raise Refused(Answer.json({"error": "no such question"}, status=404))
     context = {"from": number.display, "id": line.id}
     for kind, option in options_of(line.content):
         if option["id"] == press.option:
+            if kind == "button":
+                pressed = {"payload": option["id"], "text": option["title"]}
+                return {"type": kind, kind: pressed, "context": context}
             said = {"type": kind, kind: option}
             return {"type": "interactive", "interactive": said, "context": context}
     raise Refused(Answer.json({"error": "no such answer"}, status=404))
 
 
 def options_of(question: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    if "pressed" in question:  # the quick replies of a template
+        return [("button", {"id": words, "title": words}) for words in question["pressed"]]
     action = question["action"]
     buttons = [("button_reply", each["reply"]) for each in action.get("buttons", [])]
     sections = action.get("sections", [])

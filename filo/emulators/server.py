@@ -39,6 +39,7 @@ PARTS = (
     "filo.emulators.mail",
     "filo.emulators.accounts_routes",
     *(f"filo.emulators.players.{kind}" for kind in players()),
+    "filo.emulators.graph_templates",
     "filo.emulators.graph",
 )
 OURS = ("localhost", "127.0.0.1", "[::1]")

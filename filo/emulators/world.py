@@ -42,6 +42,7 @@ class Number(Struct):
     display: str = "390200000000"
     options: Options = field(default_factory=Options)
     next: list[str] = []  # what goes wrong with the next sends: an error code or a whim
+    templates: list[dict[str, Any]] = []  # as Meta lists them
 
 
 class Person(Struct):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import msgspec
 import typer
 
-from filo.channels import registry
+from filo.channels import queries, registry
+from filo.channels.carrier import Carrier
 from filo.channels.contract import Card, name_of
+from filo.channels.types import ChannelConfig
 from filo.channels.windows import windows
 from filo.core import db, home
 from filo.core.ids import public
 from filo.core.sql import statements
 from filo.project.ground import database, show
+from filo.project.listing import due, read_templates
 
 app = typer.Typer(no_args_is_help=True, help="What is connected, and how it does.")
 _statement = statements("filo.project")
@@ -62,3 +66,24 @@ def _kind(card: Card) -> Kind:
         delivery_class=card.delivery.value,
         parts=sorted(map(name_of, card.can.parts)),
     )
+
+
+@app.command()
+def templates(channel: str = typer.Argument(help="Its id, like chn_0000000000001.")) -> None:
+    """Ask the provider for its approved templates now, and print them."""
+    with database():
+        found = due([channel])
+        if not found:
+            raise typer.BadParameter(f"{channel} is no channel whose provider approves templates.")
+        if why := asyncio.run(_read(found[0])):
+            show(f"They could not be had: {why}")
+            raise typer.Exit(1)
+        with db.connect(name="filo channels") as connection:
+            for one in queries.templates(connection.cursor(), found[0].id):
+                wants = " ".join(one.variables)
+                show(f"{one.state:<9} {one.category:<10} {one.language:<6} {one.name}  {wants}")
+
+
+async def _read(channel: ChannelConfig) -> str:
+    async with Carrier(allow_private=home.allow_private()) as carrier:
+        return await read_templates(carrier, channel)

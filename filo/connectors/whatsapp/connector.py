@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from filo.channels.contract import (
+    Approved,
     Blob,
     Call,
     Capabilities,
@@ -36,10 +37,11 @@ from filo.channels.contract import (
     Speech,
     Spoken,
     State,
+    Template,
     Text,
 )
 from filo.channels.kit import base_of, check_signature
-from filo.connectors.whatsapp import inbound, outbound, wire
+from filo.connectors.whatsapp import inbound, outbound, templates, wire
 from filo.connectors.whatsapp.errors import raise_for_graph
 from filo.core.text import UNREADABLE
 
@@ -61,7 +63,7 @@ CARD = Card(
     ),
     can=Capabilities(
         text=4096,
-        parts=frozenset({Text, Media, Choice, Location, Contact}),
+        parts=frozenset({Text, Media, Choice, Location, Contact, Template}),
         caption=1024,
         bare=frozenset({"audio/*"}),
         question=1024,
@@ -107,12 +109,17 @@ class WhatsApp:
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         media_id = ""
-        if isinstance(part, Media) and part.attachment in envelope.files:
-            media_id = yield from _upload(part, config, envelope)
+        file = part.header if isinstance(part, Template) else part
+        if isinstance(file, Media) and file.attachment in envelope.files:
+            media_id = yield from _upload(file, config, envelope)
         body = outbound.message(to, part, envelope, media_id=media_id)
         reply = yield _post(config, "messages", json=body)
         raise_for_graph(reply, attempt=envelope.attempt)
         return Receipt(_message_id(reply))
+
+    def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
+        where = f"{_graph(config)}/{quote(config['waba_id'], safe='')}/message_templates"
+        return (yield from templates.listed(where, _bearer(config)))
 
     def nod(
         self, to: Handle, message: str, config: Config, *, typing: bool

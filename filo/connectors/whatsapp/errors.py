@@ -37,6 +37,11 @@ REASONS = {
     131026: Reason.UNREACHABLE,
     131030: Reason.UNREACHABLE,  # a test number may write to five people only
     131047: Reason.WINDOW_CLOSED,
+    132000: Reason.OTHER,  # number of parameters
+    132001: Reason.REFUSED,  # no such template in this language, or not approved
+    132012: Reason.OTHER,  # format of parameters
+    132015: Reason.REFUSED,  # paused
+    132016: Reason.REFUSED,  # disabled
     131049: Reason.REFUSED,  # Meta keeps the ecosystem healthy: not a wish of the customer
     131050: Reason.BLOCKED,
     130472: Reason.REFUSED,  # the customer is part of an experiment

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Raw
 
 from filo.channels.contract import (
+    Announced,
     Edited,
     Fact,
     Handle,
@@ -31,6 +32,7 @@ from filo.connectors.whatsapp import wire
 from filo.connectors.whatsapp.errors import STOPPED_MARKETING, reason_for
 from filo.connectors.whatsapp.parts import told
 from filo.connectors.whatsapp.people import author, handle, space_of
+from filo.connectors.whatsapp.templates import state_of
 from filo.core.text import UNREADABLE
 
 STATES = {
@@ -40,11 +42,13 @@ STATES = {
     "played": State.READ,
     "failed": State.FAILED,
 }
+TEMPLATE_NEWS = {"message_template_status_update"}
 MARKETING = {"marketing_messages": "marketing"}
 
 T = TypeVar("T")
 
 # Not strict: a number in quotes is still a number.
+_news = msgspec.json.Decoder(wire.TemplateNews, strict=False)
 _envelope = msgspec.json.Decoder(wire.Envelope, strict=False)
 _value = msgspec.json.Decoder(wire.Value, strict=False)
 _message = msgspec.json.Decoder(wire.Message, strict=False)
@@ -84,6 +88,8 @@ def facts(request: Request) -> list[Fact]:
 
 
 def _of_change(change: wire.Change, entry: wire.Entry, request: Request) -> list[Fact]:
+    if change.field in TEMPLATE_NEWS:
+        return [_announced(change, entry, request)]
     try:
         value = _value.decode(change.value)
     except UNREADABLE as why:
@@ -93,6 +99,34 @@ def _of_change(change: wire.Change, entry: wire.Entry, request: Request) -> list
     if not found:
         found = [Unknown(change.field or "a change without a field", _digest(change.value))]
     return found
+
+
+def _announced(change: wire.Change, entry: wire.Entry, request: Request) -> Fact:
+    try:
+        news = _news.decode(change.value)
+    except UNREADABLE as problem:
+        return Unknown(f"{change.field} that cannot be read: {problem}", _digest(change.value))
+    if not news.message_template_name or not news.event:
+        return Unknown(change.field, _digest(change.value))
+    stamp = entry.time or _digest(change.value)
+    why = news.rejection_info.reason or ("" if news.reason == "NONE" else news.reason or "")
+    return Announced(
+        # The same template is paused and approved again and again: the time tells them apart.
+        id=f"{entry.id}:{news.message_template_id}:{news.event}:{stamp}",
+        what="template",
+        at=_time_of(entry, request),
+        name=news.message_template_name,
+        language=news.message_template_language,
+        state=state_of(news.event),
+        detail=why,
+    )
+
+
+def _time_of(entry: wire.Entry, request: Request) -> datetime:
+    try:
+        return from_epoch(entry.time) if entry.time else request.at
+    except (ValueError, OverflowError, OSError):
+        return request.at
 
 
 def _place(value: wire.Value, entry: wire.Entry, request: Request) -> Place:

@@ -16,8 +16,10 @@ from filo.channels.contract import (
     Native,
     Reason,
     Spoken,
+    Template,
     Text,
 )
+from filo.connectors.whatsapp import templates
 from filo.connectors.whatsapp.people import PHONE
 
 MOST_BUTTONS = 3
@@ -75,6 +77,12 @@ def _content(part: Spoken, envelope: Envelope, media_id: str) -> dict[str, Any]:
             return {"type": "location", "location": _location(part)}
         case Contact():
             return {"type": "contacts", "contacts": [_contact(part)]}
+        case Template():
+            kind = kind_of(part.header) if part.header else ""
+            return {
+                "type": "template",
+                "template": templates.content(part, media_id=media_id, kind=kind),
+            }
         case Native():
             raise Failed(Reason.OTHER, f"WhatsApp knows no {part.kind}")
         case _:

@@ -24,10 +24,26 @@ class Change(Struct):
 class Entry(Struct):
     id: str = ""  # the WhatsApp Business Account
     changes: list[Change] = []
+    time: int = 0
 
 
 class Envelope(Struct):
     entry: list[Entry] = []
+
+
+class Rejection(Struct):
+    reason: str = ""
+
+
+class TemplateNews(Struct):
+    """The value of `message_template_status_update`."""
+
+    event: str = ""
+    message_template_id: int = 0
+    message_template_name: str = ""
+    message_template_language: str = ""
+    reason: str | None = None
+    rejection_info: Rejection = field(default_factory=Rejection)
 
 
 class Metadata(Struct):

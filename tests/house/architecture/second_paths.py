@@ -125,6 +125,7 @@ RULES = (
         writes_templates,
         "words of people are never a template",
         ("Template(words)", "engine.from_string(words)", "words.format_map(everything)"),
+        {"filo/channels/filling.py": "a part: its names are put in by a pattern, nothing is run"},
     ),
 )
 # Where our scripts may take HTML as it is: all of it came out of our own templates.

@@ -79,12 +79,12 @@ const KINDS = {
   image: picture, sticker: picture, document: file, audio: sound, video: film,
   location: spot, contacts: person, interactive: question,
   button: (content) => el("p", {}, content.text ?? ""),
-  template: (content) => el("p", {}, `${content.name} (${content.language?.code ?? language})`),
+  template: (content) => el("p", {}, content.words ?? `${content.name} (${content.language?.code ?? language})`),
 };
 
 function words(line) {
   const said = line.content;
-  return said.body?.text ?? (typeof said.body === "string" ? said.body : null) ?? said[said.type]?.title ?? said.caption ?? said.name ?? said.filename ?? line.type;
+  return said.words ?? said.body?.text ?? (typeof said.body === "string" ? said.body : null) ?? said[said.type]?.title ?? said.caption ?? said.name ?? said.filename ?? line.type;
 }
 
 // --- ready answers -------------------------------------------------------------
