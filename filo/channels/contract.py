@@ -419,6 +419,7 @@ class Card(msgspec.Struct, frozen=True):
     family: str = "chat"  # which promise holds: chat, messaging, mail
     address: str = ""  # the setting that says which number, page or mailbox this channel is
     signed_by: str = ""  # the secret setting that proves a call: who shares it shares an address
+    calls: str = ""  # kinds with the same word here are called at one address: all read the call
     color: str = "#5f6b69"
     signs: bool = True  # does their proof cover the body? False: they show a key in a header
     feeds_every: timedelta | None = None  # `Feeds`: how often we ask; None: to fill gaps alone

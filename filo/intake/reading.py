@@ -35,17 +35,20 @@ def read(rows: Sequence[Kept], doors: Doors) -> Reading:
             reading.troubles[row.id] = "There is no such channel any more."
             continue
         try:
-            facts = _facts(row, door)
+            told = [(one, fact) for one in (door, *siblings.kin(door)) for fact in _facts(row, one)]
         except Exception as problem:  # the outer door of connectors: kept for replay
             log.exception("cannot read a call", extra={"journal": row.id})
             reading.troubles[row.id] = f"{type(problem).__name__}: the connector failed on it."
             continue
-        _sort(reading, row, door, facts, siblings)
+        _sort(reading, row, told, siblings)
     return reading
 
 
 def _facts(row: Kept, door: Door) -> Sequence[Fact]:
-    facts = list(door.connector.parse(row.request))
+    request = row.request
+    if request.channel != door.public:  # a call to its kin, which it reads as one of its own
+        request = msgspec.structs.replace(request, channel=door.public, settings=door.settings)
+    facts = list(door.connector.parse(request))
     if any(mark in row.request.body for mark in SUSPECT):
         return [_storable(fact) for fact in facts]
     return facts
@@ -68,9 +71,9 @@ def _cleaned(value: object) -> object:
 
 
 def _sort(
-    reading: Reading, row: Kept, door: Door, facts: Iterable[Fact], siblings: Siblings
+    reading: Reading, row: Kept, told: Iterable[tuple[Door, Fact]], siblings: Siblings
 ) -> None:
-    for ordinal, fact in enumerate(facts):
+    for ordinal, (door, fact) in enumerate(told):
         if isinstance(fact, Unknown):
             reading.troubles[row.id] = f"Not understood: {storable(fact.what)[:200]}"
             continue
@@ -85,6 +88,16 @@ class Siblings:
         self._by_address = {
             (door.kind, door.address): door for door in doors if door.address and door.active
         }
+        self._all = list(self._by_address.values())
+
+    def kin(self, door: Door) -> Iterator[Door]:
+        """One channel of each other kind whose calls come to this one's address."""
+        kinds = {door.kind}
+        for one in self._all if door.card.calls else ():
+            related = one.card.calls == door.card.calls and _same_secret(door, one)
+            if related and one.kind not in kinds:
+                kinds.add(one.kind)
+                yield one
 
     def find(self, door: Door, to: str) -> Door:
         if not to or to == door.address:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from filo.channels.contract import (
+    Card,
     Carousel,
     Choice,
     Config,
@@ -19,30 +22,40 @@ from filo.channels.contract import (
     RichCard,
     Spoken,
     Text,
+    Window,
 )
 
 WINDOW = timedelta(hours=24)
 BY_HAND = timedelta(days=7)
+HUMAN = Window(BY_HAND, kind="human_agent", by_hand=True)
 MOST_BUTTONS = 3
 BUTTON_TEXT = 640
 KINDS = ("image", "audio", "video")
 Message = dict[str, Any]
 
 
+def with_people(card: Card, config: Config) -> Card:
+    """The card of a channel whose people Meta lets answer for seven days."""
+    if config.get("human_agent") != "yes":
+        return card
+    return structs.replace(card, can=structs.replace(card.can, windows=(HUMAN,)))
+
+
 def body(to: Handle, message: Message, envelope: Envelope, config: Config) -> dict[str, Any]:
     """The whole call for one message."""
     return {
-        "recipient": recipient(to, envelope),
+        "recipient": recipient(to, envelope, config),
         **manner(envelope, config),
         **answering(envelope),
         "message": message,
     }
 
 
-def recipient(to: Handle, envelope: Envelope) -> dict[str, str]:
-    """A person; a comment, whose author we answer in private; or a box on a page."""
+def recipient(to: Handle, envelope: Envelope, config: Config) -> dict[str, str]:
+    """A person; a comment or post, whose author we answer in private; or a box on a page."""
     if envelope.privately:
-        return {"comment_id": envelope.privately}
+        is_post = envelope.privately.startswith(f"{config.get('page_id') or '-'}_")
+        return {"post_id" if is_post else "comment_id": envelope.privately}
     return {"user_ref": to.value} if "_ref:" in to.space else {"id": to.value}
 
 

@@ -79,19 +79,21 @@ def _comment(value: Value, place: Place, space: str, stamp: wire.Stamp) -> Itera
         to=place.to,
         answers=str(value.parent_id),
         public=True,
-        ours=by.value == place.account,
+        ours=not by.value,
+        app="" if by.value else "Instagram",
         post=_post(value.media),
         context={"live": "true"} if _kind(value.media) == "LIVE" else {},
     )
 
 
 def _author(sender: From | None, comment: str, place: Place, space: str) -> Handle:
-    """Who commented. Without leave to know them, each comment is a person of its own."""
+    """Who commented. Without leave to know them, each comment is a person of its own; to whom our
+    own is said, what it answers tells."""
     if sender is None or not sender.id:
         return Handle(f"{space}:comment", comment)
     id_ = str(sender.id)
     if id_ in place.ours:
-        return Handle(space, place.account, sender.username)
+        return Handle(space, "")
     scoped = str(sender.self_ig_scoped_id)
     also = ((space, scoped),) if scoped and scoped != id_ else ()
     return Handle(space, id_, sender.username, also)
@@ -112,7 +114,7 @@ def _mention(value: Value, place: Place, space: str, stamp: wire.Stamp) -> Itera
     """Somebody names us below their own post. Who and what, Meta does not tell here."""
     media, comment = str(value.media_id), str(value.comment_id)
     if not media:
-        yield Unknown("a mention of nothing", place.to)
+        yield Unknown("a mention of nothing", to=place.to)
         return
     id_ = f"{MENTION}:{media}:{comment}".rstrip(":")
     yield Said(

@@ -109,6 +109,9 @@ CARD = Card(
 class Instagram(Called):
     card = CARD
 
+    def adapt(self, config: Config) -> Card:
+        return send.with_people(CARD, config)
+
     def parse(self, request: Request) -> Sequence[Fact]:
         return facts_of(request, _read, account="account_id", also=("user_id", "page_id"))
 

@@ -61,7 +61,6 @@ CARD = Card(
         cards=10,
         links=True,
         window=send.WINDOW,
-        windows=(),
         reports=frozenset({State.SENT, State.DELIVERED, State.READ}),
         typing=True,
         reading=True,
@@ -70,12 +69,16 @@ CARD = Card(
     family="messaging",
     address="page_id",
     signed_by="app_secret",
+    calls="page",
     color="#0a64d8",
 )
 
 
 class Messenger(Called):
     card = CARD
+
+    def adapt(self, config: Config) -> Card:
+        return send.with_people(CARD, config)
 
     def parse(self, request: Request) -> Sequence[Fact]:
         return facts_of(request, _read, account="page_id")

@@ -1,0 +1,159 @@
+"""A Facebook Page in public: posts, comments, mentions and recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from filo.channels.contract import (
+    Call,
+    Capabilities,
+    Card,
+    Config,
+    DeliveryClass,
+    Envelope,
+    Fact,
+    Failed,
+    Handle,
+    Media,
+    Moderation,
+    Reason,
+    Reply,
+    Request,
+    Setting,
+    Speech,
+    Spoken,
+    Text,
+)
+from filo.connectors._meta import graph, send, wire
+from filo.connectors._meta.calling import Called, Place, facts_of
+from filo.connectors._meta.errors import raise_for_graph
+from filo.connectors._meta.public import words
+from filo.connectors.facebook_page import feed
+
+MIB = 1024 * 1024
+
+CARD = Card(
+    kind="facebook_page",
+    name="Facebook Page",
+    settings=(
+        Setting("page_id", "Page ID", help="In the Page's About > Page transparency."),
+        Setting("access_token", "Access token", secret=True, help="Of the Page, long-lived."),
+        Setting("app_secret", "App secret", secret=True, help="In the app's Settings > Basic."),
+        Setting("verify_token", "Verify token", secret=True, made=True),
+        Setting("api_base", "API address", required=False, help="Only for a sandbox or a test."),
+    ),
+    can=Capabilities(
+        text=8000,
+        parts=frozenset({Text, Media}),
+        caption=8000,
+        media={"image/*": 4 * MIB},
+        public=True,
+        privately=timedelta(days=7),
+        moderation=frozenset(Moderation),
+    ),
+    delivery=DeliveryClass.FIRE,
+    family="messaging",
+    address="page_id",
+    signed_by="app_secret",
+    calls="page",
+    color="#2456a8",
+)
+
+
+class FacebookPage(Called):
+    card = CARD
+
+    def parse(self, request: Request) -> Sequence[Fact]:
+        return facts_of(request, _read, account="page_id")
+
+    def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
+        if envelope.privately:
+            call = yield from _in_private(to, part, config, envelope)
+        else:
+            call = yield from _in_public(part, config, envelope)
+        return graph.receipt((yield call), attempt=envelope.attempt)
+
+    def moderate(
+        self, action: Moderation, message: str, config: Config
+    ) -> Generator[Call, Reply, None]:
+        match action:
+            case Moderation.HIDE | Moderation.UNHIDE:
+                hidden = "true" if action is Moderation.HIDE else "false"
+                call = graph.call(config, message, form={"is_hidden": hidden}, repeatable=True)
+            case Moderation.LIKE:
+                call = graph.call(config, f"{message}/likes", form={}, repeatable=True)
+            case Moderation.UNLIKE:
+                call = graph.call(config, f"{message}/likes", method="DELETE")
+            case Moderation.DELETE:
+                call = graph.call(config, message, method="DELETE")
+        raise_for_graph((yield call))
+
+
+connector = FacebookPage()
+
+
+class _Above(msgspec.Struct):
+    id: wire.Id = ""
+    parent: wire.Person | None = None
+
+
+def _in_private(
+    to: Handle, part: Spoken, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, Call]:
+    """Once for each comment or post, by the Page's inbox: the person's answer arrives there."""
+    page, attachment = config["page_id"], ""
+    if isinstance(part, Media) and part.attachment in envelope.files:
+        kind = send.kind_of(part)
+        path = f"{page}/message_attachments"
+        attachment = yield from graph.upload(config, path, part, envelope, kind=kind)
+    message = send.plain(part, attachment=attachment)
+    return graph.call(config, f"{page}/messages", json=send.body(to, message, envelope, config))
+
+
+def _in_public(part: Spoken, config: Config, envelope: Envelope) -> Generator[Call, Reply, Call]:
+    """Below the first comment of its branch: a deeper one would mix up who talks to whom."""
+    if not envelope.answers and not envelope.post:
+        raise Failed(Reason.OTHER, "nobody said below what: name the post or the comment")
+    root = envelope.post
+    if envelope.answers:
+        asked = graph.ask(config, envelope.answers, kind=_Above, query={"fields": "parent{id}"})
+        above = (yield from asked).parent
+        root = str(above.id) if above and above.id else envelope.answers
+    said = yield from _comment(part, config, envelope)
+    return graph.call(config, f"{root}/comments", form=said)
+
+
+def _comment(
+    part: Spoken, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, dict[str, str]]:
+    if not isinstance(part, Media):
+        return {"message": words(part)}
+    said = {"message": part.caption} if part.caption else {}
+    if part.attachment in envelope.files:
+        return {**said, "attachment_id": (yield from _photo(part, config, envelope))}
+    return {**said, "attachment_url": part.url}
+
+
+def _photo(part: Media, config: Config, envelope: Envelope) -> Generator[Call, Reply, str]:
+    """Our picture, handed over unpublished: the comment shows it."""
+    blob = envelope.files[part.attachment]
+    file = (part.name or blob.name or "file", blob.body, part.mime or blob.mime)
+    reply = yield graph.call(
+        config,
+        f"{config['page_id']}/photos",
+        form={"published": "false"},
+        files={"source": file},
+        repeatable=True,
+    )
+    raise_for_graph(reply, attempt=envelope.attempt)
+    stored = graph.read(reply, graph.Taken)
+    if not stored.id:
+        raise Failed(Reason.OTHER, "the picture was answered without an id")
+    return str(stored.id)
+
+
+def _read(entry: wire.Entry, place: Place) -> Iterator[Fact]:
+    yield from feed.facts(entry, place)
