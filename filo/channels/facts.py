@@ -85,7 +85,10 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True, tag="said"):
 
 
 class Reported(msgspec.Struct, frozen=True, omit_defaults=True, tag="reported"):
-    """`message` is what `Receipt.id` said; `ref` is our delivery id where the report carries it."""
+    """`message` is what `Receipt.id` said; `ref` is our delivery id where the report carries it.
+
+    With neither it is about all that we said to the person in `by` until `at`.
+    """
 
     message: str
     state: State
@@ -95,9 +98,12 @@ class Reported(msgspec.Struct, frozen=True, omit_defaults=True, tag="reported"):
     to: str = ""
     recipient: str = ""
     ref: str = ""
+    by: Handle | None = None
 
     @property
     def key(self) -> str:
+        if self.by and not self.message and not self.ref:
+            return f"reported:{self.by.value}:{self.state}:{self.at.timestamp()}"
         # a voice note is first read, then played: two reports of one state
         again = f":{self.detail}" if self.state is State.READ and self.detail else ""
         return f"reported:{self.message or self.ref}:{self.state}:{self.recipient}{again}"

@@ -41,9 +41,26 @@ def targets(cur: Cursor, batch: Iterable[Heard]) -> tuple[list[Target], list[Hea
         },
     ).fetchall()
     found = [Target(_report(reports[n - 1]), *row) for n, *row in rows]
+    found += _until(cur, reports)
     met = {n for n, *_ in rows}
     early = [heard for n, heard in enumerate(reports, start=1) if n not in met]
     return found, [heard for heard in early if _report(heard).message]
+
+
+def _until(cur: Cursor, reports: Sequence[Heard]) -> list[Target]:
+    """Some providers tell a moment, and no message: all that went to this person until then."""
+    vague = [heard for heard in reports if heard.identity and not _report(heard).message]
+    vague = [heard for heard in vague if not _report(heard).ref]
+    if not vague:
+        return []
+    columns = {
+        "customers": [heard.customer for heard in vague],
+        "identities": [heard.identity for heard in vague],
+        "channels": [heard.channel for heard in vague],
+        "ats": [_report(heard).at for heard in vague],
+    }
+    rows = cur.execute(sql("reported_until"), columns).fetchall()
+    return [Target(_report(vague[n - 1]), *row) for n, *row in rows]
 
 
 def apply_reports(cur: Cursor, found: Sequence[Target]) -> None:

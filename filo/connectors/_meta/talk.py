@@ -257,6 +257,8 @@ def _delivered(thread: Thread) -> Iterator[Fact]:
     at = thread.place.time(told_of.watermark or thread.event.timestamp)
     for mid in filter(None, told_of.mids):
         yield _report(thread, mid, State.DELIVERED, at)
+    if not any(told_of.mids) and told_of.watermark:
+        yield _all_until(thread, State.DELIVERED, at)
 
 
 def _read_up_to(thread: Thread) -> Iterator[Fact]:
@@ -264,10 +266,17 @@ def _read_up_to(thread: Thread) -> Iterator[Fact]:
     assert told_of is not None
     if told_of.mid:
         yield _report(thread, told_of.mid, State.READ, thread.at)
+    elif told_of.watermark:
+        yield _all_until(thread, State.READ, thread.place.time(told_of.watermark))
 
 
 def _report(thread: Thread, mid: str, state: State, at: datetime) -> Reported:
     return Reported(mid, state, at, to=thread.place.to, recipient=thread.by.value)
+
+
+def _all_until(thread: Thread, state: State, at: datetime) -> Reported:
+    """Messenger names a moment: everything until then was delivered, or read."""
+    return Reported("", state, at, to=thread.place.to, by=thread.by)
 
 
 # --- the thread and the page ----------------------------------------------
