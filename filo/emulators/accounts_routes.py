@@ -101,4 +101,5 @@ def _account(call: Call, world: World) -> Account:
 
 
 def _person(call: Call) -> str:
-    return "" if call.places["person"] == PUBLIC else call.places["person"]
+    """A phone number is one person, with its plus or without."""
+    return "" if call.places["person"] == PUBLIC else call.places["person"].removeprefix("+")

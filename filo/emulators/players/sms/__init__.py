@@ -29,6 +29,7 @@ from filo.emulators.players.sms.desks import (
     agent_of,
     e164,
     has_rcs,
+    key_of,
     number_of,
     pool_of,
     state,
@@ -58,7 +59,7 @@ class Sms:
         phone = e164(person)
         id_ = sid(world, "MM" if deed.media else "SM")
         values, shown = _told(world, account, phone, deed, id_)
-        world.accounts.talk(account, phone).bubbles.append(shown)
+        world.accounts.talk(account, key_of(phone)).bubbles.append(shown)
         told = _common(account, phone, id_) | values
         word = _keyword(account, phone, told["Body"])
         if word and account.options.get("advanced_opt_out"):
@@ -73,7 +74,7 @@ class Sms:
     async def read(self, world: World, account: Account, person: str) -> None:
         """Only RCS tells that a message was read."""
         phone = e164(person)
-        for bubble in world.accounts.talk(account, phone).bubbles:
+        for bubble in world.accounts.talk(account, key_of(phone)).bubbles:
             made = state(account, "messages").get(bubble.id)
             if made and made["road"] == screens.RCS and made["status"] != "read":
                 await lifecycle.report(world, account, made, "read")
@@ -211,7 +212,7 @@ def _keyword(account: Account, phone: str, text: str) -> str:
 def _answer_by_itself(world: World, account: Account, phone: str, word: str) -> None:
     if word:
         told = Bubble(sid(world, "SM"), True, moment(), "notice", {"text": ANSWERS[word]})
-        world.accounts.talk(account, phone).bubbles.append(told)
+        world.accounts.talk(account, key_of(phone)).bubbles.append(told)
 
 
 def _keep(account: Account, told: dict[str, str], id_: str) -> None:

@@ -88,6 +88,11 @@ def e164(person: str) -> str:
     return person if person.startswith("+") else f"+{person}"
 
 
+def key_of(phone: str) -> str:
+    """Under what the town knows this person: digits."""
+    return phone.removeprefix("+")
+
+
 def state(account: Account, name: str) -> dict[str, Any]:
     """What Twilio itself remembers of this account, under one name."""
     found: dict[str, Any] = account.state.setdefault(name, {})

@@ -17,6 +17,7 @@ from filo.emulators.players.sms.desks import (
     Form,
     agent_of,
     has_rcs,
+    key_of,
     number_of,
     pool_of,
     state,
@@ -163,7 +164,7 @@ async def follow(world: World, account: Account, message: str, *, error: str = "
 
 
 def _draw(world: World, account: Account, made: dict[str, Any], to: str) -> None:
-    talk = world.accounts.talk(account, to)
+    talk = world.accounts.talk(account, key_of(to))
     for at, (kind, content) in enumerate(made["content"]):
         bubble = Bubble(made["sid"] + (f".{at}" if at else ""), True, moment(), kind, dict(content))
         bubble.content |= {"road": made["road"], "segments": int(made["num_segments"])}
