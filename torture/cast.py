@@ -14,6 +14,7 @@ from filo.live.queries import head
 from filo.staff.operations import create_staff, create_team
 from filo.staff.queries import scope
 from filo.staff.types import Scope
+from torture.played import Channel
 
 SECRET = "torture-" + "0123456789abcdef" * 2
 PHONE = "106540352242922"
@@ -43,28 +44,32 @@ class Cast(msgspec.Struct, frozen=True):
     whatsapp: str
     webchat: str
     mail: str
+    played: list[Channel]
     visitors: tuple[passes.Pass, ...]
     start: str  # the cursor from which on everything must be heard
 
 
-def assemble(mode: str, *, provider: str, meta: str) -> Cast:
+def assemble(mode: str, *, provider: str, meta: str, played: dict[str, dict[str, str]]) -> Cast:
     """All of them in the house's database."""
     with connect(name="torture") as connection:
         admin, agent = _hire(connection)
-        made = _connect(connection, mode, provider, meta)
+        made = _connect(connection, _wanted(mode, provider, meta))
+        numbers = _connect(connection, played)
         connection.execute(POISON)
         start = head(connection.cursor())
     until = int((clock.now() + LASTS).timestamp())
-    visitors = tuple(passes.Pass(made["webchat"], f"v_{n}", until) for n in range(VISITORS))
+    ids = {kind: public("chn", number) for kind, number in made.items()}
+    visitors = tuple(passes.Pass(ids["webchat"], f"v_{n}", until) for n in range(VISITORS))
     sessions = {name: _log_in(name) for name in ("admin", "agent", "stranger")}
     return Cast(
         admin=admin,
         agent=agent,
         sessions=sessions,
-        http=made["http"],
-        whatsapp=made["whatsapp"],
-        webchat=made["webchat"],
-        mail=made["email"],
+        http=ids["http"],
+        whatsapp=ids["whatsapp"],
+        webchat=ids["webchat"],
+        mail=ids["email"],
+        played=[Channel(numbers[kind], kind, settings) for kind, settings in played.items()],
         visitors=visitors,
         start=start,
     )
@@ -80,8 +85,8 @@ def _hire(connection: Connection) -> tuple[Scope, Scope]:
         return scope(cur, admin), scope(cur, agent)
 
 
-def _connect(connection: Connection, mode: str, provider: str, meta: str) -> dict[str, str]:
-    wanted = {
+def _wanted(mode: str, provider: str, meta: str) -> dict[str, dict[str, str]]:
+    return {
         "http": {"secret": SECRET, "deliver_to": f"{provider}/", "class": mode},
         "whatsapp": {
             "phone_number_id": PHONE,
@@ -100,12 +105,15 @@ def _connect(connection: Connection, mode: str, provider: str, meta: str) -> dic
             "password": SECRET,
         },
     }
+
+
+def _connect(connection: Connection, wanted: dict[str, dict[str, str]]) -> dict[str, int]:
     with connection.transaction():
         cur = connection.cursor()
         row = cur.execute("SELECT id FROM staff_team WHERE name = 'Torture'").fetchone()
         assert row is not None
         return {
-            kind: public("chn", connect_channel(cur, kind, kind, row[0], settings))
+            kind: connect_channel(cur, kind, kind, row[0], settings)
             for kind, settings in wanted.items()
         }
 

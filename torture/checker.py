@@ -11,9 +11,11 @@ import msgspec
 
 from filo.core.db import Connection, connect
 from filo.core.ids import public
+from torture.played import Played
 
 STORED = """
-SELECT provider_id, count(*) FROM conversations_message WHERE direction = 'in' GROUP BY provider_id
+SELECT provider_id, count(*) FROM conversations_message
+WHERE direction = 'in' AND NOT channel_id = ANY(%s) GROUP BY provider_id
 """
 EDITED = """
 SELECT provider_id, parts->0->>'text' FROM conversations_message WHERE provider_id = ANY(%s)
@@ -84,17 +86,23 @@ def wait_until_quiet(*, patience: float, others: Callable[[], bool]) -> bool:
 
 
 def count_inbound(
-    connection: Connection, accepted: Collection[str], edited: Mapping[str, str]
+    connection: Connection,
+    accepted: Collection[str],
+    edited: Mapping[str, str],
+    played: Played,
 ) -> Inbound:
-    stored = {str(id_): int(many) for id_, many in connection.execute(STORED).fetchall()}
+    """By the providers' ids; what came over a played channel is known by its words."""
+    rows = connection.execute(STORED, [played.ids]).fetchall()
+    stored = {str(id_): int(many) for id_, many in rows}
+    beside = played.count(connection)
     words: dict[str, str] = dict(connection.execute(EDITED, [list(edited)]).fetchall())
     gaps = connection.execute(GAPS).fetchone()
     assert gaps is not None
     return Inbound(
-        accepted=len(accepted),
-        stored=len(stored),
-        lost=len(set(accepted) - set(stored)),
-        doubled=sum(many - 1 for many in stored.values()),
+        accepted=len(accepted) + beside.accepted,
+        stored=len(stored) + beside.stored,
+        lost=len(set(accepted) - set(stored)) + beside.lost,
+        doubled=sum(many - 1 for many in stored.values()) + beside.doubled,
         gaps=int(gaps[0]),
         edits_lost=sum(words.get(id_) != text for id_, text in edited.items()),
     )

@@ -7,6 +7,7 @@ import msgspec
 from torture.checker import Inbound, Outbound
 from torture.heard import Live
 from torture.killer import Killer
+from torture.played import Played
 from torture.poison import Cured
 
 RECOVERY = 10.0
@@ -62,6 +63,8 @@ class Result(msgspec.Struct, frozen=True):
     recovered: bool
     finished: bool
     seconds: float
+    played: dict[str, int]  # of the played providers: kind -> acts that were thanked
+    played_answers: dict[str, int]  # kind -> answers of ours that stand on devices
 
     @classmethod
     def of(
@@ -75,6 +78,7 @@ class Result(msgspec.Struct, frozen=True):
         repeats: int,
         finished: bool,
         seconds: float,
+        played: Played | None = None,
     ) -> Result:
         inbound, outbound, live, cured = counted
         return cls(
@@ -111,6 +115,8 @@ class Result(msgspec.Struct, frozen=True):
             recovered=killer.recovery <= order.recovery,
             finished=finished,
             seconds=round(seconds, 1),
+            played=dict(played.by_kind) if played else {},
+            played_answers=played.shown_by_kind() if played else {},
         )
 
     @property

@@ -6,7 +6,12 @@ import asyncio
 import random
 import sys
 import time
+from collections.abc import Coroutine
+from contextlib import suppress
 from functools import partial
+from typing import Any
+
+import psycopg
 
 from filo.core.db import connect
 from torture import checker, poison
@@ -17,6 +22,7 @@ from torture.customers import Customers
 from torture.house import SEND_TIMEOUT, House
 from torture.killer import Killer
 from torture.letters import Http, Letter, mail, webchat, whatsapp, whatsapp_status
+from torture.played import Played
 from torture.provider import Provider
 from torture.proxy import Proxy
 from torture.result import Order, Result
@@ -25,7 +31,7 @@ from torture.wire import port_of, serve
 PAUSE = SEND_TIMEOUT + 5.0 + 2.0  # longer than anybody may wait before taking over
 PATIENCE = 420.0  # seconds for what is left when all was sent
 # Out of a hundred messages; the others come over `http`.
-WHATSAPP, WEBCHAT, MAIL = 8, 4, 4
+WHATSAPP, WEBCHAT, MAIL, PLAYED = 8, 4, 4, 12
 
 
 async def torture(house: House, order: Order) -> Result:
@@ -39,8 +45,12 @@ async def torture(house: House, order: Order) -> Result:
     wires = [Proxy(port, seed=order.seed + n) for n, port in enumerate(targets)]
     for wire in wires:
         await wire.start()
-    cast = await asyncio.to_thread(assemble, order.mode, provider=wires[0].url, meta=wires[1].url)
-    scene = Scene(house, order, cast, peer, meta)
+    played = Played(seed=order.seed)
+    await played.open()
+    build = partial(assemble, order.mode, provider=wires[0].url, meta=wires[1].url)
+    cast = await asyncio.to_thread(build, played=played.settings())
+    played.register(cast.played, f"{house.url}/hooks")
+    scene = Scene(house, order, cast, (peer, meta, played))
     audience = Audience(cast, near=house.port, far=wires[2].port, seed=order.seed)
     killer = Killer(house, seed=order.seed)
     audience.open()
@@ -50,6 +60,7 @@ async def torture(house: House, order: Order) -> Result:
         wire.close()
     for server in servers:
         server.close()
+    await played.close()
     return await asyncio.to_thread(_count, began, scene, killer, audience, finished)
 
 
@@ -61,8 +72,10 @@ def _count(
         sick = {f"e{n}" for n in scene.poisoned}
         cured = poison.cure(connection, scene.cast.admin, sick)
         customers = scene.customers
-        inbound = checker.count_inbound(connection, customers.accepted, customers.edited)
-        visible = scene.peer.visible + scene.meta.visible
+        inbound = checker.count_inbound(
+            connection, customers.accepted, customers.edited, scene.played
+        )
+        visible = scene.peer.visible + scene.meta.visible + scene.played.visible(connection)
         outbound = checker.count_outbound(connection, scene.agents.answered, visible)
     return Result.of(
         scene.order,
@@ -73,6 +86,7 @@ def _count(
         repeats=customers.repeats,
         finished=finished,
         seconds=time.monotonic() - began,
+        played=scene.played,
     )
 
 
@@ -80,22 +94,25 @@ class Scene:
     """Customers, agents and the providers' reports, while they act."""
 
     def __init__(
-        self, house: House, order: Order, cast: Cast, peer: Provider, meta: Provider
+        self, house: House, order: Order, cast: Cast, others: tuple[Provider, Provider, Played]
     ) -> None:
         self.order = order
         self.cast = cast
-        self.peer = peer
-        self.meta = meta
+        self.peer, self.meta, self.played = others
         self.hooks = f"{house.url}/hooks"
         self.agents = Agents(cast.agent, share=order.answers, seed=order.seed)
         chance = random.Random(order.seed)  # noqa: S311 -- a reproducible run
         people = max(40, order.events // 20)
         self.http = Http(f"{self.hooks}/{cast.http}", SECRET, people=people, chance=chance)
-        numbers = [n for n in range(order.events) if n % 100 >= WHATSAPP + WEBCHAT + MAIL]
+        elsewhere = WHATSAPP + WEBCHAT + MAIL
+        numbers = [n for n in range(order.events) if n % 100 >= elsewhere]
+        if cast.played:
+            self.played.expect([n for n in numbers if n % 100 < elsewhere + PLAYED])
+            numbers = [n for n in numbers if n % 100 >= elsewhere + PLAYED]
         sick = poison.chosen(len(numbers), order.seed)
         self.poisoned = frozenset(numbers[n] for n in sick)
         letters = self.http.letters(numbers, poison=self.poisoned)
-        letters += [self._other(n) for n in sorted(set(range(order.events)) - set(numbers))]
+        letters += [self._other(n) for n in range(order.events) if n % 100 < elsewhere]
         chance.shuffle(letters)
         self.customers = Customers(letters, seed=order.seed)
 
@@ -112,19 +129,36 @@ class Scene:
         """Until everything was sent, read, answered and taken; false when it did not end."""
         order = self.order
         self.agents.start()
-        acting = [asyncio.create_task(act) for act in (self.customers.write(), self._follow())]
+        acting = [asyncio.create_task(act) for act in self._acts()]
         work = partial(killer.work, kills=order.kills, crashes=order.crashes, stops=order.stops)
         try:
             await work(pause=PAUSE, progress=self._progress)
             print("no more trouble: what is left is finished", file=sys.stderr)  # noqa: T201
             for wire in wires:
                 wire.calm()
+            self.played.calm()
             quiet = partial(checker.wait_until_quiet, patience=PATIENCE, others=self._are_done)
             return await asyncio.to_thread(quiet)
         finally:
             for task in acting:
                 task.cancel()
             await asyncio.to_thread(self.agents.leave)
+
+    def _acts(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What goes on until it is cancelled."""
+        return self.customers.write(), self.played.write(), self._follow(), self._follow_played()
+
+    async def _follow_played(self) -> None:
+        """Their messages are known to agents once they are stored: only we know their ids."""
+        while True:
+            await asyncio.sleep(0.5)
+            for id_ in await asyncio.to_thread(self._played_news):
+                self.agents.hear(id_)
+
+    def _played_news(self) -> list[str]:
+        with suppress(psycopg.OperationalError), connect(name="torture") as connection:
+            return self.played.news(connection)
+        return []  # the database was killed: asked again
 
     async def _follow(self) -> None:
         """Agents hear what was thanked; some of it is amended; what arrived is reported."""
@@ -159,11 +193,12 @@ class Scene:
             self.customers.queue.put_nowait(status)
 
     def _are_done(self) -> bool:
-        return self.customers.are_done and not self.agents.wanted and not self.meta.news.qsize()
+        sent = self.customers.are_done and self.played.are_done
+        return sent and not self.agents.wanted and not self.meta.news.qsize()
 
     def _progress(self) -> float:
         """Half is what came in, half is what went out."""
-        came = len(self.customers.accepted) / self.order.events
+        came = (len(self.customers.accepted) + len(self.played.accepted)) / self.order.events
         expected = max(1.0, self.order.events * self.order.answers * 0.9)
         shown = len(self.peer.visible) + len(self.meta.visible)
         return 0.5 * came + 0.5 * min(1.0, shown / expected)
