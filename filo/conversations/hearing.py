@@ -9,6 +9,7 @@ from filo.conversations.amending import amend
 from filo.conversations.completing import answer_at_last, complete
 from filo.conversations.early import Waiting, awaited, come_before
 from filo.conversations.echoing import addressed, new_words
+from filo.conversations.keeping import let_go
 from filo.conversations.receiving import receive_said, spoken_of
 from filo.conversations.reporting import apply_reports, keep_early, targets
 from filo.conversations.types import Heard, Stirred
@@ -32,6 +33,7 @@ def receive(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
     batch = new_words(cur, batch, memory)
     waited = awaited(cur, batch)
     stirred = receive_said(cur, _not_shown_yet(cur, batch, waited), memory)
+    let_go(cur, batch)
     answer_at_last(cur, waited)
     _amend(cur, [*(one.heard for one in waited if one.heard), *batch])
     apply_reports(cur, found)

@@ -30,6 +30,7 @@ class Held(msgspec.Struct, frozen=True):
     subject: str
     matter: str
     restricted: bool
+    last_message: int | None = None
 
 
 def hold_to_read(cur: Cursor, actor: Scope, case: int) -> Held:

@@ -152,6 +152,7 @@ class Delivery(models.Model):
     )
     state = models.TextField(db_default="pending")
     reason = models.TextField(db_default="")  # held, undo, later; or why it failed
+    awaits = models.TextField(db_default="")  # word: of the customer; time: that we chose
     detail = models.TextField(db_default="")
     due_at = models.DateTimeField(db_default=Now())
     attempt = models.IntegerField(db_default=0)
@@ -186,6 +187,7 @@ class Delivery(models.Model):
                 condition=Q(state="pending"),
                 name="delivery_turn",
             ),
+            models.Index(fields=["identity"], condition=~Q(awaits=""), name="delivery_kept"),
             models.Index(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider"
             ),

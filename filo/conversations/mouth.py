@@ -83,9 +83,7 @@ class Mouth:
         channel = self._channel(due.channel)
         card = registry.card_of(channel.kind, channel.settings)
         try:
-            if not await self._window_open(due, card):
-                raise Failed(Reason.WINDOW_CLOSED)
-            return await self._converse(due, channel)
+            return await self._converse(due, channel, card)
         except Failed as verdict:
             return self._refused(verdict, channel)
         except Later as verdict:
@@ -97,23 +95,25 @@ class Mouth:
             log.exception("a connector failed", extra={"delivery": due.ref})
             return in_doubt(DeliveryClass.FIRE, due, at=clock.now())
 
-    async def _window_open(self, due: Due, card: Card) -> bool:
+    async def _window(self, due: Due, card: Card) -> str:
         """Looked at again at the moment of sending, not only when it was written."""
         if due.public or due.privately or isinstance(due.part, Template) or not windows(card.can):
-            return True
+            return ""
         sent = await self._ledger.spent(due) if any(w.most for w in card.can.windows) else []
         found = opening(card.can, due.signs, sent, at=clock.now(), by_hand=due.by_hand)
-        return found is not None
+        if found is None:
+            raise Failed(Reason.WINDOW_CLOSED)
+        return found.kind
 
-    async def _converse(self, due: Due, channel: ChannelConfig) -> Outcome:
+    async def _converse(self, due: Due, channel: ChannelConfig, card: Card) -> Outcome:
         connector = registry.connector(channel.kind)
         try:
+            window = await self._window(due, card)
             exchange = await self._ledger.exchange(due)
         except psycopg.Error as trouble:  # nothing was said yet: there is no doubt
             raise Later(A_MOMENT, "our own database stumbled") from trouble
-        speech = connector.say(
-            due.to, due.part, channel.settings, envelope(due, exchange, at=clock.now())
-        )
+        around = envelope(due, exchange, at=clock.now(), window=window)
+        speech = connector.say(due.to, due.part, channel.settings, around)
         receipt = await self._carrier.converse(
             speech, config=channel.settings, channel=channel.public, connector=connector
         )

@@ -23,15 +23,16 @@ _parts = msgspec.json.Decoder(tuple[Part, ...])
 def recall(cur: Cursor, actor: Scope, message: int) -> str:
     """Undo a send that has not begun; gives the text back. `CannotSend("gone")` when too late."""
     row = cur.execute(
-        "SELECT case_id, author_id, parts::text, context FROM conversations_message"
-        " WHERE id = %s AND direction = 'out'",
+        "SELECT m.case_id, m.author_id, m.parts::text, m.context, EXISTS (SELECT 1"
+        " FROM conversations_delivery AS d WHERE d.message_id = m.id AND d.awaits <> '')"
+        " FROM conversations_message AS m WHERE m.id = %s AND m.direction = 'out'",
         [message],
     ).fetchone()
     if row is None:
         raise NotFound("There is no such message.")
-    case, author, parts, context = row
+    case, author, parts, context, kept = row
     held = hold_to_work(cur, actor, case)
-    if author != actor.staff:
+    if author != actor.staff and not kept:
         raise NotAllowed("Only who wrote it takes it back.")
     stopped = cur.execute(sql("recall"), {"message": message}).fetchone()
     if stopped is None or not stopped[0]:
@@ -41,7 +42,8 @@ def recall(cur: Cursor, actor: Scope, message: int) -> str:
         " WHERE id = %s",
         [message],
     )
-    _put_back(cur, held, context)
+    if not kept or held.last_message == message:
+        _put_back(cur, held, context)
     body = {"message": public("msg", message)}
     emit(cur, [Happening("message_withdrawn", held.customer, held.id, body)])
     ring(cur)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from filo.conversations.held import hold_to_read, hold_to_work, told
+from filo.conversations.keeping import give_up
 from filo.conversations.queues import case as case_view
 from filo.conversations.scoping import limits
 from filo.conversations.types import CannotSend, CaseView, NotFound
@@ -63,6 +64,7 @@ def solve(cur: Cursor, actor: Scope, case: int) -> CaseView:
             " snoozed_until = NULL, unread = 0 WHERE id = %s",
             [case],
         )
+        give_up(cur, case, "solved")
         told(cur, held, actor, "solved")
     return case_view(cur, actor, case)
 

@@ -14,9 +14,18 @@ from filo.channels.queries import template
 from filo.channels.types import BadTemplate
 from filo.conversations.attachments import lasting_link
 from filo.conversations.held import Held, hold_to_read, hold_to_work, told
+from filo.conversations.keeping import NEVER, give_up
 from filo.conversations.roads import Way, closed, must_be_open, ways
 from filo.conversations.threads import views
-from filo.conversations.types import CannotSend, NewerWords, NotFound, Written
+from filo.conversations.types import (
+    AT_ONCE,
+    WORD,
+    CannotSend,
+    Keeping,
+    NewerWords,
+    NotFound,
+    Written,
+)
 from filo.conversations.uploads import attach, claimed
 from filo.conversations.words import preview, searchable, words
 from filo.core import clock
@@ -43,12 +52,17 @@ def reply(
     channel: int | None = None,
     last_seen: int | None = None,
     hold: timedelta = NOW,
+    keep: Keeping = AT_ONCE,
+    ahead: Template | None = None,
+    automatic: bool = False,
 ) -> Written:
     """Answer in this case; the same `client_id` again is the same message.
 
     `identity` and `channel` choose the road (default: the one they wrote by last). `last_seen`
     is the newest message that the writer had seen: newer words raise `NewerWords`. `hold` keeps
-    the deliveries back that long, so that they can be recalled.
+    the deliveries back that long, so that they can be recalled. `keep` lets it wait for the
+    customer's next word (`ahead` is the template that says it is ready) or for a chosen time.
+    `automatic`: nobody wrote it by hand.
     """
     held = hold_to_work(cur, actor, case)
     if written := _already(cur, case, client_id):
@@ -59,12 +73,12 @@ def reply(
     at = clock.now()
     way = _way(ways(cur, case=case, customer=held.customer), identity, channel)
     said = _approved(cur, way, _own_files(cur, actor, _checked(parts)))
-    if not all(isinstance(part, Template) for part in said) or not way.takes_templates:
-        must_be_open(way, at=at)
-    elif code := way.shut:
-        raise closed(way, code)
-    message = _write(cur, held, way, said, actor, client_id, at)
-    _send_off(cur, message, way, said, at, hold)
+    _must_pass(way, said, keep, at=at, by_hand=not automatic)
+    give_up(cur, case, "superseded")
+    if ahead is not None:
+        _say_ahead(cur, held, way, ahead, actor, client_id, at)
+    message = _write(cur, held, way, said, actor, client_id, at, automatic=automatic)
+    _send_off(cur, message, way, said, at, hold, keep)
     _answered(cur, held, actor, message, said, at)
     _tell(cur, held, "message_written", message, client_id)
     cur.execute("SELECT pg_notify('filo_outbox', '')")
@@ -140,6 +154,32 @@ def _own_files(cur: Cursor, actor: Scope, parts: tuple[Part, ...]) -> tuple[Part
     )
 
 
+def _must_pass(
+    way: Way, said: Sequence[Part], keep: Keeping, *, at: datetime, by_hand: bool
+) -> None:
+    """Free words go through an open window; templates, and what waits for one, need none."""
+    if keep.until is not None and keep.until <= at:
+        raise CannotSend("past", "This time is past. Choose a later one.")
+    templates = way.takes_templates and all(isinstance(part, Template) for part in said)
+    if not templates and keep.awaits != WORD:
+        must_be_open(way, at=keep.until or at, by_hand=by_hand)
+    elif code := way.shut:
+        raise closed(way, code)
+
+
+def _say_ahead(
+    cur: Cursor, held: Held, way: Way, ahead: Template, actor: Scope, client_id: str, at: datetime
+) -> None:
+    """The neutral template, before the answer that waits: it is in the thread as what it is."""
+    if not way.takes_templates:
+        raise CannotSend("template", f"{way.channel.name} knows no templates.")
+    said = (_as_approved(cur, way, ahead),)
+    ref = f"{client_id}:ahead"
+    message = _write(cur, held, way, said, actor, ref, at, automatic=True)
+    _send_off(cur, message, way, said, at, NOW)
+    _tell(cur, held, "message_written", message, ref)
+
+
 def _approved(cur: Cursor, way: Way, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Templates as the provider approved them: the words are theirs, only the values are ours."""
     return tuple(
@@ -169,6 +209,8 @@ def _write(
     actor: Scope,
     client_id: str,
     at: datetime,
+    *,
+    automatic: bool = False,
 ) -> int:
     row = cur.execute(
         "UPDATE customers_identity SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq",
@@ -188,6 +230,7 @@ def _write(
             "channel": way.channel.id,
             "seq": row[0],
             "visibility": "public" if way.card.can.public else "private",
+            "automatic": automatic,
         },
     )
 
@@ -215,6 +258,7 @@ def _insert(
         "author": actor.staff,
         "answers": None,
         "client_id": storable(client_id),
+        "automatic": False,
         "context": msgspec.json.encode(before).decode(),
         "at": at,
     }
@@ -232,7 +276,13 @@ def _attach(cur: Cursor, message: int, said: tuple[Part, ...]) -> None:
 
 
 def _send_off(
-    cur: Cursor, message: int, way: Way, said: tuple[Part, ...], at: datetime, hold_for: timedelta
+    cur: Cursor,
+    message: int,
+    way: Way,
+    said: tuple[Part, ...],
+    at: datetime,
+    hold_for: timedelta,
+    keep: Keeping = AT_ONCE,
 ) -> None:
     spoken = fit(_with_addresses(said, at), way.card.can).parts
     dead = way.channel.needs_you
@@ -242,8 +292,9 @@ def _send_off(
             "message": message,
             "identity": way.identity,
             "channel": way.channel.id,
-            "reason": "undo" if hold_for else "held" if dead else "",
-            "due": at + hold_for,
+            "reason": keep.reason or ("undo" if hold_for else "held" if dead else ""),
+            "awaits": keep.awaits,
+            "due": keep.until or (NEVER if keep.awaits else at + hold_for),
             "spoken": [storable(msgspec.json.encode(part).decode()) for part in spoken],
         },
     )

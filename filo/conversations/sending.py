@@ -97,7 +97,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def envelope(
-    due: Due, exchange: Sequence[tuple[str, str | None, str]], *, at: datetime
+    due: Due, exchange: Sequence[tuple[str, str | None, str]], *, at: datetime, window: str = ""
 ) -> Envelope:
     """What surrounds the words. `exchange` as the statement of that name gives it."""
     quoted = [parts for _, parts, direction in exchange if direction == "in" and parts]
@@ -115,6 +115,7 @@ def envelope(
         language=due.language,
         automatic=not due.by_hand,
         heard_at=max(due.moments or (), default=None),
+        window=window,
         hook=f"{origin()}/hooks/{public('chn', due.channel)}",
         public=due.public,
         post=due.post,

@@ -20,6 +20,7 @@ class DeliveryView(msgspec.Struct, frozen=True):
     reason: str = ""
     detail: str = ""
     due_at: datetime | None = None
+    awaits: str = ""  # word: of the customer; time: that we chose
 
 
 class AttachmentView(msgspec.Struct, frozen=True):
@@ -174,6 +175,23 @@ class Road(msgspec.Struct, frozen=True):
     left: int | None = None
     by_hand: bool = False
     heard_at: datetime | None = None
+
+
+WORD, TIME = "word", "time"
+
+
+class Keeping(msgspec.Struct, frozen=True):
+    """Why an answer does not go at once. `until` is the chosen time, for `time` alone."""
+
+    awaits: str = ""
+    until: datetime | None = None
+
+    @property
+    def reason(self) -> str:
+        return {WORD: "held", TIME: "later"}.get(self.awaits, "")
+
+
+AT_ONCE = Keeping()
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ WITH mine AS (
     FOR UPDATE
 ), stopped AS (
     UPDATE conversations_delivery AS d
-    SET state = 'failed', reason = 'recalled', spoken = '{"type": "text", "text": ""}',
+    SET state = 'failed', reason = 'recalled', awaits = '', spoken = '{"type": "text", "text": ""}',
         changed_at = now()
     WHERE d.message_id = %(message)s
         AND NOT EXISTS (

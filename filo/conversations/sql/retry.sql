@@ -1,6 +1,6 @@
 -- retry: a failed part and the parts that it stopped, from the beginning.
 UPDATE conversations_delivery AS d
-SET state = 'pending', reason = '', detail = '', due_at = now(), owner = NULL, attempted_at = NULL,
+SET state = 'pending', reason = '', detail = '', awaits = '', due_at = now(), owner = NULL, attempted_at = NULL,
     attempt = d.attempt + 1, changed_at = now()
 FROM conversations_delivery AS broken
 WHERE broken.id = %(id)s

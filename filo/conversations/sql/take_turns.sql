@@ -1,6 +1,7 @@
 -- take_turns: deliveries whose turn has come, owned by this sender from now on. One at a time
 -- for each identity, in the order of message and part. "Attempt started" is committed before
 -- the call. SKIP LOCKED, so that two senders never take the same.
+-- What waits for the customer, or for a time that we chose, keeps nobody waiting behind it.
 -- Channel by channel: what a channel holds that cannot send is not even looked at.
 WITH turn AS (
     SELECT due.id
@@ -14,6 +15,7 @@ WITH turn AS (
                 SELECT 1
                 FROM conversations_delivery AS earlier
                 WHERE earlier.identity_id = d.identity_id AND earlier.state = 'pending'
+                    AND (earlier.awaits = '' OR earlier.due_at <= now())
                     AND (earlier.message_id, earlier.part) < (d.message_id, d.part)
             )
         ORDER BY d.due_at, d.id
@@ -25,7 +27,7 @@ WITH turn AS (
     LIMIT %(many)s
 )
 UPDATE conversations_delivery AS d
-SET owner = %(owner)s, attempt = d.attempt + 1, attempted_at = now(), reason = ''
+SET owner = %(owner)s, attempt = d.attempt + 1, attempted_at = now(), reason = '', awaits = ''
 FROM turn
 WHERE d.id = turn.id
 RETURNING d.id
