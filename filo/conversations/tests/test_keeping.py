@@ -131,7 +131,8 @@ def test_an_automatic_mail_of_theirs_cancels_nothing(world: World) -> None:
     case = world.writes("ada", "Quale posto?")
     reply(world, case, Keeping(TIME, clock.now() + HOUR))
 
-    [(identity, customer)] = world.rows("SELECT id, customer_id FROM customers_identity")
+    rows: Any = world.rows("SELECT id, customer_id FROM customers_identity")
+    [(identity, customer)] = rows
     away = Said(
         "m9", clock.now(), Handle(world.space, "ada"), (Text("Sono in ferie"),), automatic=True
     )
