@@ -115,8 +115,7 @@ class Result(msgspec.Struct, frozen=True):
             recovered=killer.recovery <= order.recovery,
             finished=finished,
             seconds=round(seconds, 1),
-            played=dict(played.by_kind) if played else {},
-            played_answers=played.shown_by_kind() if played else {},
+            **_played(played),
         )
 
     @property
@@ -134,3 +133,9 @@ class Result(msgspec.Struct, frozen=True):
         )
         cured = self.poison == self.dead == self.revived
         return self.finished and self.recovered and cured and not any(broken)
+
+
+def _played(played: Played | None) -> dict[str, dict[str, int]]:
+    """The control has no town."""
+    accepted, shown = (played.by_kind, played.shown_by_kind()) if played else ({}, {})
+    return {"played": dict(accepted), "played_answers": shown}
