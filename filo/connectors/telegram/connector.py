@@ -40,7 +40,7 @@ from filo.channels.contract import (
     Survey,
     Text,
 )
-from filo.channels.kit import base_of
+from filo.channels.kit import CANONICAL, base_of
 from filo.connectors.telegram import inbound, life, outbound, secret, wire
 from filo.connectors.telegram.errors import Answer, answer_of, raise_for_telegram
 from filo.connectors.telegram.outbound import API, MIB, Sending, address, method
@@ -87,7 +87,7 @@ CARD = Card(
         card_title=200,
         card_text=800,
         card_options=10,
-        marks={"bold": "**{}**", "italic": "_{}_", "struck": "~~{}~~", "code": "`{}`"},
+        marks=CANONICAL,
         reports=frozenset({State.SENT}),
         typing=True,
     ),

@@ -26,7 +26,7 @@ from filo.channels.contract import (
     Survey,
     Text,
 )
-from filo.channels.kit import base_of
+from filo.channels.kit import base_of, score_id, short_moment
 from filo.connectors.telegram.inbound import LONG_ID
 from filo.connectors.telegram.marks import marked, units
 from filo.connectors.telegram.people import connection_of, number_of
@@ -116,18 +116,17 @@ def _content(part: Spoken, envelope: Envelope) -> Content:
         case Contact():
             return _contact(part)
         case _:
-            return "sendMessage", _message(part), {}
+            return "sendMessage", _message(part, envelope), {}
 
 
-def _message(part: Spoken) -> dict[str, Any]:
+def _message(part: Spoken, envelope: Envelope) -> dict[str, Any]:
     match part:
         case Text():
             return _text(part)
         case Choice():
             return {"text": _question(part), **_keys(rows(part.options))}
         case Slots():
-            times = [Option(one.id, f"{one.starts:%d.%m.%Y %H:%M}") for one in part.slots]
-            return {"text": part.text, **_keys(rows(tuple(times)))}
+            return {"text": part.text, **_keys(rows(_times(part, envelope.language)))}
         case Survey():
             return {"text": _scale(part), **_keys(_scores(part))}
         case Native():
@@ -225,9 +224,13 @@ def _button(option: Option, n: int) -> dict[str, str]:
     return {"text": option.label, "callback_data": option.id if fits else f"{LONG_ID}{n}"}
 
 
+def _times(slots: Slots, language: str) -> tuple[Option, ...]:
+    return tuple(Option(one.id, short_moment(one.starts, language)) for one in slots.slots)
+
+
 def _scores(survey: Survey) -> list[list[dict[str, str]]]:
     keys = [
-        _button(Option(f"csat:{survey.id}:{score}", str(score)), score)
+        _button(Option(score_id(survey, score), str(score)), score)
         for score in range(1, survey.scale + 1)
     ]
     return [keys[n : n + SCALE_ROW] for n in range(0, len(keys), SCALE_ROW)]

@@ -130,8 +130,14 @@ def test_marks_become_entities_that_another_library_finds_again() -> None:
     message = ptb.Message.de_json(wrapped(**fields), None)
 
     assert fields["text"] == "😀 molto bene e a_b no, snake_case_word"
-    found = {entity.type: words for entity, words in message.parse_entities().items()}
-    assert found == {"bold": "molto bene", "italic": "bene", "code": "a_b", "strikethrough": "no"}
+    found = [(str(entity.type), words) for entity, words in message.parse_entities().items()]
+    assert sorted(found) == [
+        ("bold", "bene"),
+        ("bold", "molto "),
+        ("code", "a_b"),
+        ("italic", "bene"),
+        ("strikethrough", "no"),
+    ]
 
 
 # --- in -------------------------------------------------------------------
