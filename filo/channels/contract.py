@@ -89,6 +89,7 @@ from filo.channels.parts import (
     files_of,
     name_of,
     tag_of,
+    with_files,
 )
 
 __all__ = [
@@ -184,6 +185,7 @@ __all__ = [
     "files_of",
     "name_of",
     "tag_of",
+    "with_files",
 ]
 
 Config = Mapping[str, str]  # all settings of the channel, opened

@@ -6,7 +6,7 @@ nearest thing they know, and no word is lost. Money is decimal, in the currency'
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -310,3 +310,25 @@ def files_of(part: Spoken) -> Iterator[Media]:
             yield from part.files
         case _:
             return
+
+
+def with_files(part: Part, change: Callable[[Media], Media]) -> Part:
+    """The part with each of its files as `change` makes it."""
+    replace = msgspec.structs.replace
+    match part:
+        case Media():
+            return change(part)
+        case RichCard(image=image) if image:
+            return replace(part, image=change(image))
+        case Carousel():
+            cards = tuple(
+                replace(card, image=change(card.image)) if card.image else card
+                for card in part.cards
+            )
+            return replace(part, cards=cards)
+        case Template(header=header) if header:
+            return replace(part, header=change(header))
+        case Bill() | BoardingPass() | Appointment():
+            return replace(part, files=tuple(map(change, part.files)))
+        case _:
+            return part

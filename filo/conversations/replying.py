@@ -12,7 +12,6 @@ from filo.channels.contract import Media, Part, Template, Text
 from filo.channels.fitting import filled, fit
 from filo.channels.queries import template
 from filo.channels.types import BadTemplate
-from filo.conversations.attachments import lasting_link
 from filo.conversations.held import Held, hold_to_read, hold_to_work, told
 from filo.conversations.keeping import NEVER, give_up
 from filo.conversations.roads import Way, closed, must_be_open, ways
@@ -26,7 +25,7 @@ from filo.conversations.types import (
     NotFound,
     Written,
 )
-from filo.conversations.uploads import attach, claimed
+from filo.conversations.uploads import attach, on_paper, own_files, with_addresses
 from filo.conversations.words import preview, searchable, words
 from filo.core import clock
 from filo.core.db import Cursor
@@ -72,13 +71,15 @@ def reply(
     _nothing_newer(cur, held, last_seen)
     at = clock.now()
     way = _way(ways(cur, case=case, customer=held.customer), identity, channel)
-    said = _approved(cur, way, _own_files(cur, actor, _checked(parts)))
+    said = _approved(cur, way, own_files(cur, actor, _checked(parts)))
     _must_pass(way, said, keep, at=at, by_hand=not automatic)
     give_up(cur, case, "superseded")
     if ahead is not None:
         _say_ahead(cur, held, way, ahead, actor, client_id, at)
+    language = _language(cur, held, said)
+    said = on_paper(cur, actor, said, language, at=at)
     message = _write(cur, held, way, said, actor, client_id, at, automatic=automatic)
-    _send_off(cur, message, way, said, at, hold, keep)
+    _send_off(cur, message, way, said, at, hold, keep, language=language)
     _answered(cur, held, actor, message, said, at)
     _tell(cur, held, "message_written", message, client_id)
     cur.execute("SELECT pg_notify('filo_outbox', '')")
@@ -145,13 +146,14 @@ def _checked(parts: Sequence[Part]) -> tuple[Part, ...]:
     return said
 
 
-def _own_files(cur: Cursor, actor: Scope, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Attachments by their rows: one's own uploads, not yet used. What the caller claims about
-    them counts for nothing."""
-    return tuple(
-        claimed(cur, actor, part) if isinstance(part, Media) and part.attachment else part
-        for part in parts
-    )
+def _language(cur: Cursor, held: Held, said: Sequence[Part]) -> str:
+    """Theirs, where labels of ours stand among the words."""
+    if all(isinstance(part, Text | Media) for part in said):
+        return ""
+    row = cur.execute(
+        "SELECT language FROM customers_customer WHERE id = %s", [held.customer]
+    ).fetchone()
+    return str(row[0] or "") if row else ""
 
 
 def _must_pass(
@@ -265,14 +267,8 @@ def _insert(
     row = cur.execute(sql("say_out"), columns | more).fetchone()
     assert row is not None
     message: int = row[0]
-    _attach(cur, message, said)
+    attach(cur, message, said)
     return message
-
-
-def _attach(cur: Cursor, message: int, said: tuple[Part, ...]) -> None:
-    for ordinal, part in enumerate(said):
-        if isinstance(part, Media) and part.attachment:
-            attach(cur, message, ordinal, part)
 
 
 def _send_off(
@@ -283,8 +279,10 @@ def _send_off(
     at: datetime,
     hold_for: timedelta,
     keep: Keeping = AT_ONCE,
+    *,
+    language: str = "",
 ) -> None:
-    spoken = fit(_with_addresses(said, at), way.card.can).parts
+    spoken = fit(with_addresses(said, at), way.card.can, language=language).parts
     dead = way.channel.needs_you
     cur.execute(
         sql("send_off"),
@@ -297,18 +295,6 @@ def _send_off(
             "due": keep.until or (NEVER if keep.awaits else at + hold_for),
             "spoken": [storable(msgspec.json.encode(part).decode()) for part in spoken],
         },
-    )
-
-
-def _with_addresses(said: tuple[Part, ...], at: datetime) -> tuple[Part, ...]:
-    """Our files with an address each, for channels that do not take the file itself."""
-    return tuple(
-        msgspec.structs.replace(
-            part, url=lasting_link(part.attachment, name=part.name or "file", at=at)
-        )
-        if isinstance(part, Media) and part.attachment and not part.url
-        else part
-        for part in said
     )
 
 

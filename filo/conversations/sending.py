@@ -10,19 +10,17 @@ import msgspec
 
 from filo.channels.contract import (
     Blob,
-    Bundle,
     DeliveryClass,
     Doubtful,
     Envelope,
     Failed,
     Handle,
     Later,
-    Media,
     Part,
     Reason,
     Receipt,
     Spoken,
-    Template,
+    files_of,
 )
 from filo.channels.contract import Scope as Reach
 from filo.channels.windows import Spoke
@@ -125,13 +123,10 @@ def envelope(
 
 
 def _files(part: Spoken) -> dict[str, Blob]:
-    parts: Sequence[object] = part.parts if isinstance(part, Bundle) else (part,)
-    if isinstance(part, Template) and part.header:
-        parts = (part.header,)
     return {
         one.attachment: Blob(one.mime, media.read(one.sha256), one.name)
-        for one in parts
-        if isinstance(one, Media) and one.attachment and one.sha256
+        for one in files_of(part)
+        if one.attachment and one.sha256
     }
 
 
