@@ -114,6 +114,23 @@ class Ledger:
                     ours.append(id_)
             return [Orphan(due) for due in await _dues(connection, ours)]
 
+    async def take_moderations(self) -> list[tuple[Any, ...]]:
+        """What is to be done with public words, ours for a minute."""
+        async with self._pool.connection() as connection:
+            cur = await connection.execute(sql("take_moderations"))
+            return await cur.fetchall()
+
+    async def moderated(
+        self, columns: dict[str, Any], told: Happening | None, *, down: dict[str, Any] | None
+    ) -> None:
+        """What became of it, and what follows, in one transaction."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(sql("moderated"), columns)
+            if down:
+                await connection.execute(sql("channel_down"), down)
+            if told:
+                await _emit(connection, told)
+
     async def catch_up(self) -> None:
         """Reports that crossed with their receipt: neither transaction saw the other."""
         async with self._pool.connection() as connection, connection.transaction():
@@ -168,7 +185,10 @@ async def _tell(connection: AsyncConnection, due: Due, state: str, reason: str) 
         "state": state,
         "reason": reason,
     }
-    told = Happening("delivery_changed", due.customer, due.case, body)
+    await _emit(connection, Happening("delivery_changed", due.customer, due.case, body))
+
+
+async def _emit(connection: AsyncConnection, told: Happening) -> None:
     await connection.execute(
         core("emit"),
         {

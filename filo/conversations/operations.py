@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from filo.conversations.attachments import sweep_uploads, upload
+from filo.conversations.continuing import take_up
 from filo.conversations.drafting import draft, save_draft
 from filo.conversations.early import forget_early
 from filo.conversations.hearing import receive
@@ -19,6 +20,7 @@ from filo.conversations.owning import (
     take,
     wake,
 )
+from filo.conversations.publishing import guard_public_with, moderate, reply_in_public
 from filo.conversations.replying import note, reply
 from filo.conversations.ripening import ripen
 
@@ -26,7 +28,9 @@ __all__ = [
     "assign",
     "draft",
     "forget_early",
+    "guard_public_with",
     "mark_read",
+    "moderate",
     "move",
     "note",
     "recall",
@@ -35,6 +39,7 @@ __all__ = [
     "release_absent",
     "reopen",
     "reply",
+    "reply_in_public",
     "retry",
     "ripen",
     "save_draft",
@@ -43,6 +48,7 @@ __all__ = [
     "solve",
     "sweep_uploads",
     "take",
+    "take_up",
     "upload",
     "wake",
 ]

@@ -21,7 +21,19 @@ _parts = msgspec.json.Decoder(tuple[Part, ...])
 
 
 def recall(cur: Cursor, actor: Scope, message: int) -> str:
-    """Undo a send that has not begun; gives the text back. `CannotSend("gone")` when too late."""
+    """Undo a send that has not begun; gives the text back. `CannotSend("gone")` when too late.
+
+    What tells the public of it is taken back with it.
+    """
+    for (pointer,) in cur.execute(
+        "SELECT e.message_id FROM conversations_exposure AS e JOIN conversations_message AS m"
+        " ON m.id = e.message_id WHERE e.points_to = %s AND m.withdrawn_at IS NULL",
+        [message],
+    ).fetchall():
+        recall(cur, actor, pointer)
+    cur.execute(
+        "UPDATE conversations_exposure SET continued_by = NULL WHERE continued_by = %s", [message]
+    )
     row = cur.execute(
         "SELECT m.case_id, m.author_id, m.parts::text, m.context, EXISTS (SELECT 1"
         " FROM conversations_delivery AS d WHERE d.message_id = m.id AND d.awaits <> '')"

@@ -19,7 +19,7 @@ from filo.conversations.mentions import mentions
 from filo.conversations.queues import BadCursor, case, cases, counts
 from filo.conversations.queues import views as case_views
 from filo.conversations.roads import roads
-from filo.conversations.threads import lines, message, thread
+from filo.conversations.threads import lines, message, thread, tree
 from filo.conversations.threads import views as message_views
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "thread",
     "ticket",
     "ticket_of",
+    "tree",
 ]

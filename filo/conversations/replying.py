@@ -55,7 +55,7 @@ def reply(
     ahead: Template | None = None,
     automatic: bool = False,
 ) -> Written:
-    """Answer in this case; the same `client_id` again is the same message.
+    """Answer in this case, in private; the same `client_id` again is the same message.
 
     `identity` and `channel` choose the road (default: the one they wrote by last). `last_seen`
     is the newest message that the writer had seen: newer words raise `NewerWords`. `hold` keeps
@@ -64,16 +64,48 @@ def reply(
     `automatic`: nobody wrote it by hand.
     """
     held = hold_to_work(cur, actor, case)
-    if written := _already(cur, case, client_id):
+    if written := already(cur, case, client_id):
         return written
     if held.status == "solved":
         raise CannotSend("solved", "This case is solved. Re-open it first.")
-    _nothing_newer(cur, held, last_seen)
+    nothing_newer(cur, held, last_seen)
     at = clock.now()
     way = _way(ways(cur, case=case, customer=held.customer), identity, channel)
+    message = say(
+        cur,
+        actor,
+        held,
+        way,
+        parts,
+        client_id=client_id,
+        at=at,
+        hold=hold,
+        keep=keep,
+        ahead=ahead,
+        automatic=automatic,
+    )
+    return Written(views(cur, [message])[0], new=True)
+
+
+def say(
+    cur: Cursor,
+    actor: Scope,
+    held: Held,
+    way: Way,
+    parts: Sequence[Part],
+    *,
+    client_id: str,
+    at: datetime,
+    hold: timedelta,
+    keep: Keeping = AT_ONCE,
+    ahead: Template | None = None,
+    automatic: bool = False,
+) -> int:
+    """The words by this way, on their way; returns the number of the message."""
     said = _approved(cur, way, own_files(cur, actor, _checked(parts)))
     _must_pass(way, said, keep, at=at, by_hand=not automatic)
-    give_up(cur, case, "superseded")
+    if not way.public:
+        give_up(cur, held.id, "superseded")
     if ahead is not None:
         _say_ahead(cur, held, way, ahead, actor, client_id, at)
     language = _language(cur, held, said)
@@ -83,7 +115,7 @@ def reply(
     _answered(cur, held, actor, message, said, at)
     _tell(cur, held, "message_written", message, client_id)
     cur.execute("SELECT pg_notify('filo_outbox', '')")
-    return Written(views(cur, [message])[0], new=True)
+    return message
 
 
 def note(
@@ -97,7 +129,7 @@ def note(
 ) -> Written:
     """Write something that only staff read. Whoever reads the customer may note."""
     held = hold_to_read(cur, actor, case)
-    if written := _already(cur, case, client_id):
+    if written := already(cur, case, client_id):
         return written
     at = clock.now()
     said = _checked([Text(text)])
@@ -107,7 +139,7 @@ def note(
     return Written(views(cur, [message])[0], new=True)
 
 
-def _already(cur: Cursor, case: int, client_id: str) -> Written | None:
+def already(cur: Cursor, case: int, client_id: str) -> Written | None:
     """The message that this client id wrote before: a repeat is no second answer."""
     row = cur.execute(
         "SELECT id FROM conversations_message WHERE case_id = %s AND client_id = %s",
@@ -116,7 +148,7 @@ def _already(cur: Cursor, case: int, client_id: str) -> Written | None:
     return Written(views(cur, [row[0]])[0], new=False) if row else None
 
 
-def _nothing_newer(cur: Cursor, held: Held, last_seen: int | None) -> None:
+def nothing_newer(cur: Cursor, held: Held, last_seen: int | None) -> None:
     if last_seen is None:
         return
     rows = cur.execute(
@@ -130,10 +162,15 @@ def _nothing_newer(cur: Cursor, held: Held, last_seen: int | None) -> None:
 
 def _way(found: Sequence[Way], identity: int | None, channel: int | None) -> Way:
     for way in found:
-        if identity in {None, way.identity} and channel in {None, way.channel.id}:
+        here = identity in {None, way.identity} and channel in {None, way.channel.id}
+        if here and not way.about:
             return way
     if identity is not None:
         raise NotFound("The customer never wrote from this address: choose one of theirs.")
+    if found:
+        raise CannotSend(
+            "public_only", "They wrote in public only: an answer there is another verb."
+        )
     raise CannotSend("no_road", "There is no road to this customer yet: they never wrote.")
 
 
@@ -231,7 +268,8 @@ def _write(
             "identity": way.identity,
             "channel": way.channel.id,
             "seq": row[0],
-            "visibility": "public" if way.card.can.public else "private",
+            "visibility": "public" if way.public else "private",
+            "answers": way.about,
             "automatic": automatic,
         },
     )

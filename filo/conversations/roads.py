@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -21,6 +22,7 @@ from filo.core.sql import statements
 from filo.staff.types import Scope
 
 sql = statements("filo.conversations")
+NOTHING = timedelta(0)
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class Way(msgspec.Struct, frozen=True):
     state: str
     spoken: tuple[Spoke, ...] = ()
     sent: tuple[datetime, ...] = ()
+    public: bool = False  # everyone reads what goes this way
+    about: int | None = None  # the public message that it answers, or takes up in private
 
     def why_not(self, *, at: datetime, by_hand: bool = True) -> str:
         """The code of what closes this road now, or nothing."""
@@ -56,7 +60,16 @@ class Way(msgspec.Struct, frozen=True):
 
     def opening(self, *, at: datetime, by_hand: bool = True) -> Opening | None:
         """The window through which free words may go now; None when it is closed."""
+        if self.about:
+            return self._beside_windows(at)
         return opening(self.card.can, self.spoken, self.sent, at=at, by_hand=by_hand)
+
+    def _beside_windows(self, at: datetime) -> Opening | None:
+        """In public no window closes; a public word may be taken up in private for a while."""
+        if self.public:
+            return Opening()
+        until = (self.heard_at or at) + (self.card.can.privately or NOTHING)
+        return Opening("privately", until, 1, by_hand=True) if until > at else None
 
     @property
     def heard_at(self) -> datetime | None:
@@ -66,7 +79,7 @@ class Way(msgspec.Struct, frozen=True):
 def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
     """The ways to answer in this case, the one they wrote by last first."""
     row = cur.execute(
-        "SELECT c.customer_id FROM conversations_case AS c"
+        "SELECT c.customer_id, c.team_id FROM conversations_case AS c"
         " JOIN customers_customer AS cu ON cu.id = c.customer_id WHERE c.id = %(case)s"
         " AND (%(everything)s OR cu.teams && %(teams)s::bigint[])"
         " AND (NOT c.restricted OR %(everything)s OR c.team_id = ANY(%(teams)s::bigint[]))",
@@ -75,7 +88,8 @@ def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
     if row is None:
         raise NotFound("There is no such case.")
     at = clock.now()
-    return [_road(way, at) for way in ways(cur, case=case, customer=row[0])]
+    speaks = scope.may_answer_in_public(row[1])
+    return [_road(way, at, speaks=speaks) for way in ways(cur, case=case, customer=row[0])]
 
 
 def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:
@@ -84,15 +98,37 @@ def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:
     rows = cur.execute(sql("roads"), columns).fetchall()
     channels = {channel.id: channel for channel in load(cur)}
     found = []
-    for identity, channel, space, value, name, state, acts, moments in rows:
+    for identity, channel, space, value, name, state, acts, moments, openly, last, here in rows:
         config = channels[channel]
         try:
             card = registry.card_of(config.kind, config.settings)
         except registry.NoSuchKind:
             continue
         spoken = tuple(map(Spoke, moments, acts))
-        found.append(Way(identity, config, card, space, value, name, state, spoken))
-    return _with_sent(cur, found)
+        way = Way(identity, config, card, space, value, name, state, spoken)
+        found.append(
+            msgspec.structs.replace(way, public=True, about=here or last) if openly else way
+        )
+    return _with_sent(cur, found + _taken_up(cur, found))
+
+
+def _taken_up(cur: Cursor, found: Sequence[Way]) -> list[Way]:
+    """Public words that may still be continued in private, where that was not done yet."""
+    able = [way for way in found if way.public and way.card.can.privately]
+    if not able:
+        return []
+    rows = cur.execute(
+        "SELECT e.message_id, least(m.said_at, m.at) FROM conversations_exposure AS e"
+        " JOIN conversations_message AS m ON m.id = e.message_id"
+        " WHERE e.message_id = ANY(%s::bigint[]) AND e.continued_by IS NULL",
+        [[way.about for way in able]],
+    ).fetchall()
+    said: dict[int | None, datetime] = dict(rows)
+    return [
+        msgspec.structs.replace(way, public=False, spoken=(Spoke(said[way.about]),))
+        for way in able
+        if way.about in said
+    ]
 
 
 def _with_sent(cur: Cursor, found: list[Way]) -> list[Way]:
@@ -128,8 +164,9 @@ def closed(way: Way, code: str) -> CannotSend:
     return CannotSend(code, words[code])
 
 
-def _road(way: Way, at: datetime) -> Road:
+def _road(way: Way, at: datetime, *, speaks: bool) -> Road:
     open_now = way.opening(at=at) or Opening()
+    forbidden = "no_permission" if way.public and not speaks else ""
     return Road(
         identity=public("idn", way.identity),
         channel=way.channel.public,
@@ -137,9 +174,11 @@ def _road(way: Way, at: datetime) -> Road:
         channel_name=way.channel.name,
         value=way.value if not way.name else f"{way.name} · {way.value}",
         until=open_now.until,
-        why_not=way.why_not(at=at),
+        why_not=way.why_not(at=at) or forbidden,
         window=open_now.kind,
         left=open_now.left,
         by_hand=open_now.by_hand,
         heard_at=way.heard_at,
+        public=way.public,
+        about=public("msg", way.about) if way.about else None,
     )

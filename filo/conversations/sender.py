@@ -20,6 +20,7 @@ import uvloop
 
 from filo.channels.carrier import Carrier
 from filo.conversations.ledger import Ledger, Lost
+from filo.conversations.moderating import moderate_for_ever
 from filo.conversations.mouth import SETTLE, Mouth
 from filo.conversations.nodding import follow
 from filo.conversations.sending import Due
@@ -89,6 +90,7 @@ class Sender:
                 self._send(ledger, mouth),
                 self._sweep(ledger, mouth),
                 follow(carrier, hints, asking, self._stopping),
+                moderate_for_ever(ledger, carrier, self._stopping),
             )
 
     async def _keep(self, lock: AsyncConnection) -> None:

@@ -10,12 +10,14 @@ import msgspec
 
 from filo.channels.contract import Part
 from filo.conversations.scoping import limits, must_read
+from filo.conversations.standing import below, standing
 from filo.conversations.types import (
     AttachmentView,
     DeliveryView,
     MessagePage,
     MessageView,
     NotFound,
+    PublicView,
     ReactionView,
     SystemLine,
 )
@@ -92,7 +94,8 @@ def lines(
 
 
 def views(cur: Cursor, ids: Sequence[int]) -> tuple[MessageView, ...]:
-    """Messages by number, in order, with all that hangs on them: four statements."""
+    """Messages by number, in order, with all that hangs on them: four statements, up to three
+    more where some are public."""
     if not ids:
         return ()
     wanted = {"ids": list(ids)}
@@ -101,12 +104,28 @@ def views(cur: Cursor, ids: Sequence[int]) -> tuple[MessageView, ...]:
     deliveries = _deliveries(cur, sent) if sent else {}
     attachments = _attachments(cur, wanted)
     reactions = _reactions(cur, wanted)
+    exposed = _standing(cur, rows)
     return tuple(
         _view(
-            row, deliveries.get(row[0], ()), attachments.get(row[0], ()), reactions.get(row[0], ())
+            row,
+            deliveries.get(row[0], ()),
+            attachments.get(row[0], ()),
+            reactions.get(row[0], ()),
+            exposed.get(row[0]),
         )
         for row in rows
     )
+
+
+def tree(cur: Cursor, scope: Scope, posts: Sequence[int]) -> tuple[MessageView, ...]:
+    """All that was said below these posts by people whom the reader may read, oldest first."""
+    return views(cur, below(cur, scope, posts))
+
+
+def _standing(cur: Cursor, rows: Sequence[tuple[Any, ...]]) -> dict[int, PublicView]:
+    in_public = [row for row in rows if row[7] == "public"]
+    changed = [row[0] for row in in_public if row[19] or row[20]]
+    return standing(cur, [row[0] for row in in_public], changed)
 
 
 def _ids(cur: Cursor, name: str, columns: dict[str, Any]) -> list[int]:
@@ -139,6 +158,7 @@ def _view(
     deliveries: Sequence[DeliveryView],
     attachments: Sequence[AttachmentView],
     reactions: Sequence[ReactionView],
+    exposed: PublicView | None,
 ) -> MessageView:
     return MessageView(
         id=public("msg", row[0]),
@@ -165,6 +185,7 @@ def _view(
         withdrawn_at=row[20],
         attachments=tuple(attachments),
         reactions=tuple(reactions),
+        public=exposed,
     )
 
 

@@ -42,6 +42,52 @@ class ReactionView(msgspec.Struct, frozen=True):
     by: str
 
 
+class PostView(msgspec.Struct, frozen=True):
+    """The public place below which something was said."""
+
+    id: str
+    url: str = ""
+    text: str = ""
+    by: str = ""
+    ours: bool = False
+    reach: int = 0
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What a public message said before its author edited or deleted it: evidence."""
+
+    parts: tuple[Part, ...]
+    until: datetime
+
+
+class ModerationView(msgspec.Struct, frozen=True):
+    """Something done with public words at the provider's. `state`: pending, carried_out, failed."""
+
+    action: str
+    state: str
+    at: datetime
+    by: str = ""
+    detail: str = ""
+
+
+class PublicView(msgspec.Struct, frozen=True):
+    """How a message stands where everyone can read it."""
+
+    by: str  # the shown name of who wrote it; empty for us
+    post: PostView | None = None
+    above: str = ""  # the message that it answers in the tree, whoever wrote that
+    reach: int = 0
+    rating: int = 0
+    url: str = ""
+    hidden: bool = False
+    liked: bool = False
+    deleted: bool = False
+    continued_by: str = ""  # the private message that takes it up
+    points_to: str = ""  # ours: the private message that it announces
+    versions: tuple[Version, ...] = ()
+    moderations: tuple[ModerationView, ...] = ()
+
+
 class MessageView(msgspec.Struct, frozen=True):
     id: str
     customer: str
@@ -68,6 +114,7 @@ class MessageView(msgspec.Struct, frozen=True):
     withdrawn_at: datetime | None = None
     attachments: tuple[AttachmentView, ...] = ()
     reactions: tuple[ReactionView, ...] = ()
+    public: PublicView | None = None
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -161,7 +208,7 @@ class Road(msgspec.Struct, frozen=True):
 
     `until` is when the window for free text closes, `left` how many messages still fit in,
     `window` its kind; `by_hand` when it takes only what a person wrote. `why_not` is a code when
-    the road cannot be used: window_closed, channel_off, blocked.
+    the road cannot be used: window_closed, channel_off, blocked, no_permission.
     """
 
     identity: str
@@ -175,6 +222,8 @@ class Road(msgspec.Struct, frozen=True):
     left: int | None = None
     by_hand: bool = False
     heard_at: datetime | None = None
+    public: bool = False  # everyone reads what goes this way
+    about: str | None = None  # the public message that is answered, or taken up in private
 
 
 WORD, TIME = "word", "time"
@@ -199,6 +248,18 @@ class Written(msgspec.Struct, frozen=True):
 
     message: MessageView
     new: bool
+
+
+class PublicDraft(msgspec.Struct, frozen=True):
+    """What is about to be said where everyone reads it."""
+
+    case: int
+    customer: int
+    about: int | None  # the public message that it answers
+    author: int
+    channel: int
+    parts: tuple[Part, ...]
+    at: datetime
 
 
 class SystemLine(msgspec.Struct, frozen=True):

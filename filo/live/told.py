@@ -24,6 +24,7 @@ SHOWN = frozenset(
         "note_written",
         "delivery_changed",
         "reaction_changed",
+        "moderation_changed",
         "message_edited",
         "message_withdrawn",
         "attachment_ready",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from filo.conversations import operations as conversations
+from filo.conversations.types import PublicDraft
 from filo.core import clock, home
 from filo.core.db import Cursor
 from filo.intake import operations as intake
@@ -35,6 +36,7 @@ def introduce() -> None:
     from filo.live.operations import render_with
 
     render_with(bubbles)
+    conversations.guard_public_with(BEFORE_PUBLIC_SEND)
 
 
 def sweep_uploads(cur: Cursor) -> int:
@@ -64,6 +66,9 @@ def end_sessions(cur: Cursor) -> int:
     )
     return cur.rowcount
 
+
+# Asked before anything is said where everyone reads it; one that raises `CannotSend` stops it.
+BEFORE_PUBLIC_SEND: tuple[Callable[[Cursor, PublicDraft], None], ...] = ()
 
 CHORES = (
     Chore("forget", every=60.0, act=forget_calls),

@@ -75,6 +75,16 @@ def rename(cur: Cursor, id: int, name: str) -> None:
     cur.execute("UPDATE staff_staff SET name = %s WHERE id = %s", [name.strip(), id])
 
 
+def let_answer_in_public(cur: Cursor, id: int, *, allowed: bool) -> None:
+    """Whether this person may write what everyone can read, wherever they work."""
+    cur.execute("UPDATE staff_staff SET answers_in_public = %s WHERE id = %s", [allowed, id])
+
+
+def let_team_answer_in_public(cur: Cursor, team: int, *, allowed: bool) -> None:
+    """Whether all of a team may, in the cases of the team."""
+    cur.execute("UPDATE staff_team SET answers_in_public = %s WHERE id = %s", [allowed, team])
+
+
 def switch_off(cur: Cursor, id: int) -> None:
     """They may not come in any more: their sessions and tokens die with this transaction."""
     _keep_an_administrator(cur, id)

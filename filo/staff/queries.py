@@ -12,7 +12,10 @@ from filo.staff.types import Colleague, NoSuchPerson, Person, Scope, TeamView
 _SCOPE = """
 SELECT staff.id, staff.name, staff.email, staff.role,
        ARRAY(SELECT team_id FROM staff_membership WHERE staff_id = staff.id ORDER BY team_id),
-       staff.language
+       staff.language, staff.answers_in_public,
+       ARRAY(SELECT team.id FROM staff_membership AS member
+             JOIN staff_team AS team ON team.id = member.team_id AND team.answers_in_public
+             WHERE member.staff_id = staff.id ORDER BY team.id)
 FROM staff_staff AS staff
 WHERE staff.is_active AND staff.id = %s
 """
@@ -26,7 +29,8 @@ WHERE token.digest = %s AND token.revoked_at IS NULL
 _PEOPLE = """
 SELECT staff.id, staff.name, staff.email, staff.role, staff.is_active, staff.language,
        staff.password LIKE '!%%' OR staff.password = '',
-       ARRAY(SELECT team_id FROM staff_membership WHERE staff_id = staff.id ORDER BY team_id)
+       ARRAY(SELECT team_id FROM staff_membership WHERE staff_id = staff.id ORDER BY team_id),
+       staff.answers_in_public
 FROM staff_staff AS staff
 """
 
@@ -40,8 +44,8 @@ def scope(cur: Cursor, staff_id: int) -> Scope:
     cur.execute(_SCOPE, [staff_id])
     if (row := cur.fetchone()) is None:
         raise NoSuchPerson(public("stf", staff_id))
-    number, name, email, role, teams, language = row
-    return Scope(number, name, email, role, tuple(teams), language)
+    number, name, email, role, teams, language, speaks, speaking = row
+    return Scope(number, name, email, role, tuple(teams), language, speaks, tuple(speaking))
 
 
 def scope_of_token(cur: Cursor, token: str) -> Scope | None:
@@ -73,7 +77,7 @@ def colleagues(cur: Cursor, scope: Scope) -> list[Colleague]:
             role=role,
             teams=tuple(public("tem", team) for team in teams),
         )
-        for number, name, email, role, _, _, _, teams in cur.fetchall()
+        for number, name, email, role, _, _, _, teams, _ in cur.fetchall()
     ]
 
 
@@ -88,8 +92,10 @@ def teams(cur: Cursor, scope: Scope) -> list[TeamView]:
 
 def all_teams(cur: Cursor) -> list[TeamView]:
     """Every team: where a case may be moved to."""
-    cur.execute("SELECT id, name FROM staff_team ORDER BY id")
-    return [TeamView(public("tem", number), name) for number, name in cur.fetchall()]
+    cur.execute("SELECT id, name, answers_in_public FROM staff_team ORDER BY id")
+    return [
+        TeamView(public("tem", number), name, speaks) for number, name, speaks in cur.fetchall()
+    ]
 
 
 def everybody(cur: Cursor) -> list[Person]:
@@ -122,5 +128,17 @@ def _person(
     language: str,
     invited: bool,
     teams: list[int],
+    speaks: bool,
 ) -> Person:
-    return Person(id, public("stf", id), name, email, role, active, language, invited, tuple(teams))
+    return Person(
+        id,
+        public("stf", id),
+        name,
+        email,
+        role,
+        active,
+        language,
+        invited,
+        tuple(teams),
+        answers_in_public=speaks,
+    )

@@ -17,6 +17,8 @@ class Scope(msgspec.Struct, frozen=True):
     role: str  # admin, supervisor, agent
     teams: tuple[int, ...]
     language: str = "it"
+    speaks: bool = False  # may answer in public, wherever they work
+    speaking: tuple[int, ...] = ()  # teams whose members may answer in public
 
     @property
     def everything(self) -> bool:
@@ -31,6 +33,10 @@ class Scope(msgspec.Struct, frozen=True):
     def may_work(self, team: int) -> bool:
         return self.everything or team in self.teams
 
+    def may_answer_in_public(self, team: int) -> bool:
+        """What everyone can read is another verb: it needs a permission of its own."""
+        return self.everything or self.speaks or team in self.speaking
+
 
 class Colleague(msgspec.Struct, frozen=True):
     id: str
@@ -43,6 +49,7 @@ class Colleague(msgspec.Struct, frozen=True):
 class TeamView(msgspec.Struct, frozen=True):
     id: str
     name: str
+    answers_in_public: bool = False
 
 
 class NotAllowed(Exception):
@@ -69,6 +76,7 @@ class Person(msgspec.Struct, frozen=True):
     language: str
     invited: bool
     teams: tuple[int, ...] = ()
+    answers_in_public: bool = False
 
     @property
     def shown(self) -> str:

@@ -26,6 +26,7 @@ from filo.channels.contract import (
     Later,
     Location,
     Media,
+    Moderation,
     Native,
     Reason,
     Receipt,
@@ -70,6 +71,12 @@ SETTINGS = (
     ),
     Setting("public", "Public", required=False, default="false", choices=("false", "true")),
     Setting("window", "Window in seconds", required=False, help="Empty: answers are always taken."),
+    Setting(
+        "privately",
+        "Seconds for a private answer to public words",
+        required=False,
+        help="Empty: public words are not taken up in private.",
+    ),
 )
 
 CARD = Card(
@@ -85,6 +92,7 @@ CARD = Card(
         hint=1_000,
         media={"*/*": 1 << 40},  # we send an address, never the bytes
         reports=frozenset(State),
+        moderation=frozenset(Moderation),
     ),
     delivery=DeliveryClass.KEYED,
     thanks=b'{"accepted":0}',
@@ -99,11 +107,11 @@ class Http:
     card = CARD
 
     def adapt(self, config: Config) -> Card:
-        seconds = config.get("window", "")
         can = msgspec.structs.replace(
             CARD.can,
-            window=timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) else None,
+            window=_seconds(config.get("window", "")),
             public=config.get("public") == "true",
+            privately=_seconds(config.get("privately", "")),
         )
         return msgspec.structs.replace(CARD, can=can, delivery=_delivery(config))
 
@@ -148,6 +156,14 @@ class Http:
             raise Later(A_WHILE, f"HTTP {reply.status} when asked for {ref}")
         return Receipt(_their_id(reply) or ref)
 
+    def moderate(
+        self, action: Moderation, message: str, config: Config
+    ) -> Generator[Call, Reply, None]:
+        deed = {"moderate": action.value, "message": message}
+        url, headers = _where(config), _bearer(config)
+        reply = yield Call(url=url, json=deed, headers=headers, repeatable=True)
+        raise_for_reply(reply, delivery=DeliveryClass.KEYED)
+
 
 connector = Http()
 
@@ -170,11 +186,21 @@ class _Taken(msgspec.Struct):
     id: str = ""
 
 
-def _delivery_call(to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Call:
+def _where(config: Config) -> str:
     if not config.get("deliver_to"):
         raise Failed(Reason.REFUSED, "this channel has no address to deliver to")
     if not webhook_keys(config.get("secret", "")):
         raise Failed(Reason.REFUSED, "this channel has no secret", scope=Scope.CHANNEL)
+    return config["deliver_to"]
+
+
+def _bearer(config: Config) -> dict[str, str]:
+    """Deeds that may be done twice bear the secret itself: a signature needs a moment."""
+    return {"authorization": f"Bearer {config['secret'].split()[0]}"}
+
+
+def _delivery_call(to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Call:
+    url = _where(config)
     body = msgspec.json.encode(
         _Delivery(
             envelope.ref,
@@ -190,10 +216,14 @@ def _delivery_call(to: Handle, part: Spoken, config: Config, envelope: Envelope)
         id=envelope.ref, at=envelope.at, body=body, secret=config.get("secret", "")
     )
     return Call(
-        url=config["deliver_to"],
+        url=url,
         body=body,
         headers={"content-type": "application/json", **signed},
     )
+
+
+def _seconds(given: str) -> timedelta | None:
+    return timedelta(seconds=int(given)) if given.isdigit() and int(given) else None
 
 
 def _delivery(config: Config) -> DeliveryClass:
