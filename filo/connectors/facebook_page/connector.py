@@ -17,6 +17,7 @@ from filo.channels.contract import (
     Fact,
     Failed,
     Handle,
+    Hop,
     Media,
     Moderation,
     Reason,
@@ -27,13 +28,14 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
-from filo.connectors._meta import graph, send, wire
+from filo.connectors._meta import graph, life, send, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
 from filo.connectors._meta.public import words
 from filo.connectors.facebook_page import feed
 
 MIB = 1024 * 1024
+FIELDS = ("feed", "mention", "ratings")
 
 CARD = Card(
     kind="facebook_page",
@@ -75,6 +77,12 @@ class FacebookPage(Called):
         else:
             call = yield from _in_public(part, config, envelope)
         return graph.receipt((yield call), attempt=envelope.attempt)
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return (yield from life.check(config, config["page_id"], FIELDS))
+
+    def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+        return (yield from life.register(config, config["page_id"], FIELDS))
 
     def moderate(
         self, action: Moderation, message: str, config: Config

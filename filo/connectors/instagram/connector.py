@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+from msgspec import structs
+
 from filo.channels.contract import (
+    Appointment,
+    BoardingPass,
     Call,
     Capabilities,
     Card,
@@ -18,27 +23,47 @@ from filo.channels.contract import (
     Fact,
     Failed,
     Handle,
+    Hop,
     Media,
     Moderation,
+    Payment,
+    Profile,
     Reason,
     Reply,
     Request,
     RichCard,
     Setting,
+    Shipment,
     Speech,
     Spoken,
     State,
     Text,
 )
-from filo.connectors._meta import graph, send, talk, wire
+from filo.connectors._meta import graph, life, send, talk, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
 from filo.connectors._meta.public import words
+from filo.connectors._meta.tickets import ticket
 from filo.connectors.instagram import comments
 
 MIB = 1024 * 1024
 INSTAGRAM = "https://graph.instagram.com"
 YES_NO = ("no", "yes")
+PROFILE = "name,username,profile_pic"
+UNKNOWN = "1970-01-01T00:00:00+00:00"
+NEEDED = ("messages", "comments")
+FIELDS = (
+    *NEEDED,
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_reactions",
+    "message_edit",
+    "messaging_referral",
+    "live_comments",
+)
+PARTS: frozenset[type] = frozenset(
+    {Text, Media, Choice, RichCard, Carousel, BoardingPass, Shipment, Appointment, Payment}
+)
 
 CARD = Card(
     kind="instagram",
@@ -76,7 +101,7 @@ CARD = Card(
     can=Capabilities(
         text=1000,
         unit="bytes",
-        parts=frozenset({Text, Media, Choice, RichCard, Carousel}),
+        parts=PARTS,
         bare=frozenset({"*/*"}),
         question=640,
         options=13,
@@ -130,6 +155,38 @@ class Instagram(Called):
             path = f"{sender(config)}/messages"
             raise_for_graph((yield _call(config, path, json=body, repeatable=True)))
 
+    def introduce(self, who: Handle, config: Config) -> Generator[Call, Reply, Profile]:
+        return (yield from life.introduce(who, config, PROFILE, host=_host(config)))
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        fields = "id,name" if by_facebook(config) else "id,user_id,username,name"
+        more = {"me": fields, "host": _host(config)}
+        return (yield from life.check(config, sender(config), NEEDED, **more))
+
+    def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+        return (yield from life.register(config, sender(config), FIELDS, host=_host(config)))
+
+    def due(self, config: Config) -> datetime | None:
+        """By Instagram login a token lives sixty days; one of unknown age is renewed at once."""
+        if by_facebook(config):
+            return None
+        try:
+            return datetime.fromisoformat(config.get("token_ends") or UNKNOWN)
+        except ValueError:
+            return datetime.fromisoformat(UNKNOWN)
+
+    def renew(self, config: Config, *, at: datetime) -> Generator[Call, Reply, dict[str, str]]:
+        call = _call(config, "refresh_access_token", method="GET")
+        where = f"{call.url}?grant_type=ig_refresh_token&access_token={{token}}"
+        keys = {"token": config["access_token"]}
+        reply = yield structs.replace(call, url=where, keys=keys)
+        raise_for_graph(reply)
+        fresh = graph.read(reply, _Fresh)
+        if not fresh.access_token:
+            raise Failed(Reason.OTHER, "the answer holds no token")
+        ends = at + timedelta(seconds=fresh.expires_in)
+        return {"access_token": fresh.access_token, "token_ends": ends.isoformat()}
+
     def moderate(
         self, action: Moderation, message: str, config: Config
     ) -> Generator[Call, Reply, None]:
@@ -155,9 +212,17 @@ def by_facebook(config: Config) -> bool:
     return config.get("login") == "facebook" and bool(config.get("page_id"))
 
 
+class _Fresh(msgspec.Struct):
+    access_token: str = ""
+    expires_in: int = 0
+
+
+def _host(config: Config) -> str:
+    return graph.GRAPH if by_facebook(config) else INSTAGRAM
+
+
 def _call(config: Config, path: str, **fields: Any) -> Call:
-    host = graph.GRAPH if by_facebook(config) else INSTAGRAM
-    return graph.call(config, path, host=host, **fields)
+    return graph.call(config, path, host=_host(config), **fields)
 
 
 def _message(
@@ -173,7 +238,10 @@ def _message(
             kind=send.kind_of(part),
             platform="instagram",
         )
-    message = send.plain(part, attachment=attachment)
+    if isinstance(part, BoardingPass | Shipment | Appointment | Payment):
+        message = ticket(part, envelope.language)
+    else:
+        message = send.plain(part, attachment=attachment)
     body = send.body(to, message, envelope, config)
     return _call(config, f"{sender(config)}/messages", json=body)
 

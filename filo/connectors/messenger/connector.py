@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from msgspec import structs
+
 from filo.channels.contract import (
+    Appointment,
+    Approved,
+    Bill,
+    BoardingPass,
     Call,
     Capabilities,
     Card,
@@ -15,21 +21,58 @@ from filo.channels.contract import (
     Envelope,
     Fact,
     Handle,
+    Hop,
     Media,
+    Payment,
+    Profile,
     Reply,
     Request,
     RichCard,
     Setting,
+    Shipment,
     Speech,
     Spoken,
     State,
+    Template,
     Text,
 )
-from filo.connectors._meta import graph, send, talk, wire
+from filo.connectors._meta import graph, life, send, talk, templates, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
-from filo.connectors._meta.errors import raise_for_graph
+from filo.connectors._meta.errors import error_of, raise_for_graph
+from filo.connectors._meta.tickets import ticket
+from filo.connectors.messenger import business
 
 MIB = 1024 * 1024
+INVALID = 100  # Meta's code for a parameter it does not know
+PROFILE = "first_name,last_name,name,profile_pic,locale,timezone"
+NEEDED = ("messages", "messaging_postbacks", "message_echoes", "message_reads")
+FIELDS = (
+    *NEEDED,
+    "message_deliveries",
+    "message_edits",
+    "message_reactions",
+    "messaging_referrals",
+    "messaging_optins",
+    "messaging_handovers",
+    "standby",
+    "messaging_account_linking",
+    "messaging_policy_enforcement",
+    "messaging_feedback",
+)
+PARTS: frozenset[type] = frozenset(
+    {
+        Text,
+        Media,
+        Choice,
+        RichCard,
+        Carousel,
+        Bill,
+        BoardingPass,
+        Shipment,
+        Appointment,
+        Payment,
+    }
+)
 
 CARD = Card(
     kind="messenger",
@@ -48,11 +91,19 @@ CARD = Card(
             help="Yes once Meta has granted it: people may then answer for seven days.",
             choices=("no", "yes"),
         ),
+        Setting(
+            "utility",
+            "Utility messages",
+            required=False,
+            default="no",
+            help="Yes once Meta lets this Page send approved texts outside the window.",
+            choices=("no", "yes"),
+        ),
         Setting("api_base", "API address", required=False, help="Only for a sandbox or a test."),
     ),
     can=Capabilities(
         text=2000,
-        parts=frozenset({Text, Media, Choice, RichCard, Carousel}),
+        parts=PARTS,
         bare=frozenset({"*/*"}),
         question=2000,
         options=13,
@@ -78,23 +129,21 @@ class Messenger(Called):
     card = CARD
 
     def adapt(self, config: Config) -> Card:
-        return send.with_people(CARD, config)
+        card = send.with_people(CARD, config)
+        if config.get("utility") != "yes":
+            return card
+        return structs.replace(card, can=structs.replace(card.can, parts=PARTS | {Template}))
 
     def parse(self, request: Request) -> Sequence[Fact]:
         return facts_of(request, _read, account="page_id")
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
-        page = config["page_id"]
-        attachment = ""
-        if isinstance(part, Media) and part.attachment in envelope.files:
-            kind = send.kind_of(part)
-            attachment = yield from graph.upload(
-                config, f"{page}/message_attachments", part, envelope, kind=kind
-            )
+        if isinstance(part, Template):
+            return (yield from _utility(to, part, config, envelope))
+        message = yield from _message(to, part, config, envelope)
         # Echoes carry `metadata` back to us: with it a lost answer is found again.
-        message = {**send.plain(part, attachment=attachment), "metadata": envelope.ref}
-        body = send.body(to, message, envelope, config)
-        reply = yield graph.call(config, f"{page}/messages", json=body)
+        body = send.body(to, {**message, "metadata": envelope.ref}, envelope, config)
+        reply = yield graph.call(config, _messages(config), json=body)
         return graph.receipt(reply, attempt=envelope.attempt)
 
     def nod(
@@ -102,11 +151,56 @@ class Messenger(Called):
     ) -> Generator[Call, Reply, None]:
         for action in ("mark_seen", "typing_on") if typing else ("mark_seen",):
             body = {"recipient": {"id": to.value}, "sender_action": action}
-            path = f"{config['page_id']}/messages"
-            raise_for_graph((yield graph.call(config, path, json=body, repeatable=True)))
+            call = graph.call(config, _messages(config), json=body, repeatable=True)
+            raise_for_graph((yield call))
+
+    def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
+        call = graph.call(config, f"{config['page_id']}/message_templates")
+        where = call.url.partition("?")[0]
+        return (yield from templates.listed(where, call.headers, raise_for_graph))
+
+    def introduce(self, who: Handle, config: Config) -> Generator[Call, Reply, Profile]:
+        return (yield from life.introduce(who, config, PROFILE))
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return (yield from life.check(config, config["page_id"], NEEDED))
+
+    def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+        return (yield from life.register(config, config["page_id"], FIELDS))
 
 
 connector = Messenger()
+
+
+def _messages(config: Config) -> str:
+    return f"{config['page_id']}/messages"
+
+
+def _message(
+    to: Handle, part: Spoken, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, send.Message]:
+    if isinstance(part, BoardingPass | Shipment | Appointment | Payment):
+        return ticket(part, envelope.language)
+    if isinstance(part, Bill):
+        return business.receipt(part, to, envelope)
+    attachment = ""
+    if isinstance(part, Media) and part.attachment in envelope.files:
+        path = f"{config['page_id']}/message_attachments"
+        kind = send.kind_of(part)
+        attachment = yield from graph.upload(config, path, part, envelope, kind=kind)
+    return send.plain(part, attachment=attachment)
+
+
+def _utility(to: Handle, part: Template, config: Config, envelope: Envelope) -> Speech:
+    """Meta's page and those who send them disagree on the form: the second where the first is
+    refused as such, so nothing goes twice."""
+    body = business.utility(to, part, envelope.ref)
+    reply = yield graph.call(config, _messages(config), json=body)
+    error = error_of(reply)
+    if error and error.pair == (INVALID, 0):
+        body = business.utility_as_attachment(to, part, envelope.ref)
+        reply = yield graph.call(config, _messages(config), json=body)
+    return graph.receipt(reply, attempt=envelope.attempt)
 
 
 def _read(entry: wire.Entry, place: Place) -> Iterator[Fact]:

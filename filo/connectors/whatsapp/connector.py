@@ -41,7 +41,8 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.kit import base_of, check_signature
-from filo.connectors.whatsapp import inbound, outbound, templates, wire
+from filo.connectors._meta import templates
+from filo.connectors.whatsapp import inbound, outbound, wire
 from filo.connectors.whatsapp.errors import raise_for_graph
 from filo.core.text import UNREADABLE
 
@@ -119,7 +120,7 @@ class WhatsApp:
 
     def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
         where = f"{_graph(config)}/{quote(config['waba_id'], safe='')}/message_templates"
-        return (yield from templates.listed(where, _bearer(config)))
+        return (yield from templates.listed(where, _bearer(config), raise_for_graph))
 
     def nod(
         self, to: Handle, message: str, config: Config, *, typing: bool

@@ -28,11 +28,11 @@ from filo.channels.contract import (
     Withdrew,
 )
 from filo.channels.kit import from_epoch
+from filo.connectors._meta.templates import state_of
 from filo.connectors.whatsapp import wire
 from filo.connectors.whatsapp.errors import STOPPED_MARKETING, reason_for
 from filo.connectors.whatsapp.parts import told
 from filo.connectors.whatsapp.people import author, handle, space_of
-from filo.connectors.whatsapp.templates import state_of
 from filo.core.text import UNREADABLE
 
 STATES = {

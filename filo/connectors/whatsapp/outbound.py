@@ -19,7 +19,7 @@ from filo.channels.contract import (
     Template,
     Text,
 )
-from filo.connectors.whatsapp import templates
+from filo.connectors._meta import templates
 from filo.connectors.whatsapp.people import PHONE
 
 MOST_BUTTONS = 3

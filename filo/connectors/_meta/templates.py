@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import msgspec
 
 from filo.channels.contract import Approved, Call, Media, Reply, Template
-from filo.connectors.whatsapp.errors import raise_for_graph
 from filo.core.text import UNREADABLE
 
 MOST_PAGES = 20
@@ -71,14 +70,16 @@ class _Page(msgspec.Struct):
 _page = msgspec.json.Decoder(_Page, strict=False)
 
 
-def listed(address: str, headers: dict[str, str]) -> Generator[Call, Reply, tuple[Approved, ...]]:
-    """Page by page, as `GET /{waba}/message_templates` has them."""
+def listed(
+    address: str, headers: dict[str, str], judge: Callable[[Reply], None]
+) -> Generator[Call, Reply, tuple[Approved, ...]]:
+    """Page by page, as `GET /{account}/message_templates` has them; `judge` knows the refusals."""
     found: list[Approved] = []
     after = ""
     for _ in range(MOST_PAGES):
         url = f"{address}?fields={FIELDS}&limit=100" + (f"&after={after}" if after else "")
         reply = yield Call(url=url, method="GET", headers=headers)
-        raise_for_graph(reply)
+        judge(reply)
         page = _read(reply)
         found += [_approved(one) for one in page.data if one.name and one.language]
         after = page.paging.cursors.after if page.paging.next else ""
