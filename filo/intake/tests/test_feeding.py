@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 
@@ -9,13 +10,21 @@ import msgspec
 import pytest
 
 from filo.channels.contract import Call, Failed, Fed, Reason, Reply, Request, Scope
-from filo.channels.operations import mark, move
+from filo.channels.operations import connect, mark, move
 from filo.channels.queries import place
+from filo.emulators.tests.town import account_town
 from filo.intake.directory import Door, read_doors
 from filo.intake.feeding import Feeding
 from filo.intake.poller import watch_of
 from tests.world import World
 
+SETTINGS = {
+    "location": "accounts/1/locations/2",
+    "client_id": "client",
+    "client_secret": "secret",
+    "refresh_token": "refresh",
+    "push_secret": "push",
+}
 LONG_AGO = timedelta(hours=26)
 
 
@@ -131,3 +140,32 @@ def test_a_gap_that_cannot_be_filled_is_told_and_the_channel_goes_on(
     assert world.rows("SELECT state FROM channels_health WHERE state <> 'ok'") == []
     watch.fetch()
     assert len(gaps(world)) == 1
+
+
+# --- with a provider that is really asked -----------------------------------
+
+
+def test_the_house_reads_the_reviews_of_a_channel_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the running provider into the thread: token, pages, journal, cursor, one customer."""
+    monkeypatch.setenv("FILO_ALLOW_PRIVATE_ADDRESSES", "1")
+
+    async def run() -> None:
+        async with account_town("reviews", "brezza", SETTINGS) as town:
+            settings = SETTINGS | {"api_base": town.address}
+            channel = world.act(connect, "reviews", "Recensioni", world.team, settings)
+            await town.act("39333", act="review", name="Anna", values={"text": "Male", "rating": 1})
+            watch = Feeding(read_doors()[channel])
+            await asyncio.to_thread(watch.fetch)
+            await asyncio.to_thread(watch.fetch)
+            assert world.ask(place, channel).cursor
+            assert world.rows("SELECT count(*) FROM intake_journal") == [(1,)]
+            world.read_all()
+            rows = world.rows(
+                "SELECT m.visibility, e.rating FROM conversations_message m"
+                " JOIN conversations_exposure e ON e.message_id = m.id"
+            )
+            assert rows == [("public", 1)]
+
+    asyncio.run(run())
