@@ -32,6 +32,13 @@ def connector(kind: str) -> Connector:
     return cast(Connector, getattr(importlib.import_module(module), attribute))
 
 
+def package(kind: str) -> str:
+    """The package of a connector's folder, where its guide and its mark lie."""
+    if kind not in _places():
+        raise NoSuchKind(kind)
+    return _places()[kind].partition(":")[0].rpartition(".")[0]
+
+
 def kinds() -> list[str]:
     """All kinds, in alphabetical order, without importing any."""
     return sorted(_places())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import get_args
 
 import msgspec
 import pytest
 
+from filo.channels import registry
 from filo.channels.contract import (
     Blob,
     Call,
@@ -71,6 +73,12 @@ def test_a_folder_holds_a_card_a_guide_and_samples(kind: str) -> None:
     assert [sample for sample in samples() if sample.kind == kind]
     assert set(config_of(kind)) == {setting.name for setting in connector.card.settings}
     assert sealer(kind) or isinstance(connector, Polls), "who calls us must sign: add seal.py"
+
+
+@each_kind
+def test_a_folder_holds_a_mark_that_the_desk_finds(kind: str) -> None:
+    assert (FOLDERS / kind / "mark.svg").read_text("utf-8").startswith("<svg")
+    assert (files(registry.package(kind)) / "mark.svg").is_file()
 
 
 @each_kind

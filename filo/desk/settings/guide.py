@@ -26,7 +26,7 @@ MARKS = (
 @cache
 def guide(kind: str) -> SafeString:
     """The guide of a kind, or nothing: a file of the installation, escaped all the same."""
-    package = type(registry.connector(kind)).__module__.rpartition(".")[0]
+    package = registry.package(kind)
     page = files(import_module(package)) / "GUIDE.md"
     text = page.read_text("utf-8") if page.is_file() else ""
     return mark_safe("\n".join(_blocks(text)))  # noqa: S308 -- escaped in _words

@@ -44,7 +44,6 @@ def name(kind: str) -> str:
 
 
 def _drawing(kind: str) -> str:
-    package = type(registry.connector(kind)).__module__.rpartition(".")[0]
-    drawn = files(package) / "mark.svg"
+    drawn = files(registry.package(kind)) / "mark.svg"
     found = INSIDE.search(drawn.read_text("utf-8")) if drawn.is_file() else None
     return found.group(1).strip() if found else PLAIN
