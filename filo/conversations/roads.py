@@ -181,4 +181,8 @@ def _road(way: Way, at: datetime, *, speaks: bool) -> Road:
         heard_at=way.heard_at,
         public=way.public,
         about=public("msg", way.about) if way.about else None,
+        family=way.card.family,
+        templates=way.takes_templates,
+        space=way.space,
+        address=way.value,
     )

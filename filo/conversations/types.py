@@ -224,6 +224,10 @@ class Road(msgspec.Struct, frozen=True):
     heard_at: datetime | None = None
     public: bool = False  # everyone reads what goes this way
     about: str | None = None  # the public message that is answered, or taken up in private
+    family: str = ""  # of the channel: chat, messaging, mail
+    templates: bool = False  # does the channel know approved texts?
+    space: str = ""
+    address: str = ""
 
 
 WORD, TIME = "word", "time"

@@ -51,6 +51,16 @@ def lock(cur: Cursor, customers: Iterable[int]) -> None:
     cur.execute(sql("lock"), {"customers": sorted(set(customers))})
 
 
+def block(cur: Cursor, wishes: Sequence[tuple[int, bool]]) -> None:
+    """Which addresses want nothing of us from now on (True), and which want us again."""
+    if not wishes:
+        return
+    cur.execute(
+        sql("block"),
+        {"identities": [one for one, _ in wishes], "blocked": [blocked for _, blocked in wishes]},
+    )
+
+
 def rename(cur: Cursor, customer: int, name: str) -> None:
     """Call a customer by the name a person gave them."""
     cur.execute(

@@ -20,6 +20,7 @@ from filo.core.sql import statements
 from filo.customers.operations import Book, recognise
 from filo.intake.reading import Doors
 from filo.intake.types import Read
+from filo.outbound.operations import heed
 from filo.routing.operations import place
 
 sql = statements("filo.intake")
@@ -32,7 +33,9 @@ def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
     fresh = _new(cur, reads, doors)
     if fresh:
         book = recognise(cur, _handles(fresh))
-        place(cur, receive(cur, [_heard(read, doors, book) for read in fresh]))
+        heard = [_heard(read, doors, book) for read in fresh]
+        place(cur, receive(cur, heard))
+        heed(cur, heard)
     announced(cur, [(r.channel, r.fact) for r in fresh if isinstance(r.fact, Announced)])
     _label(cur, reads, fresh, doors)
     _take_pulse(cur, reads, Counter())

@@ -57,6 +57,7 @@ PARTS = [
     "customers",
     "channels",
     "conversations",
+    "outbound",
     "intake",
     "routing",
     "live",
