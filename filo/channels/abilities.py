@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
-from filo.channels.facts import Handle
+from filo.channels.facts import Handle, Said
 from filo.channels.parts import Media
 
 if TYPE_CHECKING:
@@ -223,3 +223,14 @@ class Introduces(Protocol):
     """Can say who somebody is that wrote under an opaque id."""
 
     def introduce(self, who: Handle, config: Config) -> Generator[Call, Reply, Profile]: ...
+
+
+# --- a place of ours ------------------------------------------------------
+
+
+@runtime_checkable
+class Welcomes(Protocol):
+    """A place of ours where customers stand before us: somebody of ours notes the visit."""
+
+    def visited(self, who: Handle, config: Config, *, id: str, at: datetime) -> Said:
+        """What the thread shows of it."""

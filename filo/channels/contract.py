@@ -36,6 +36,7 @@ from filo.channels.abilities import (
     Renews,
     Thanks,
     Waits,
+    Welcomes,
 )
 from filo.channels.facts import (
     Announced,
@@ -180,6 +181,7 @@ __all__ = [
     "Typed",
     "Unknown",
     "Waits",
+    "Welcomes",
     "Window",
     "Withdrew",
     "files_of",

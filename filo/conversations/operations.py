@@ -23,8 +23,10 @@ from filo.conversations.owning import (
 from filo.conversations.publishing import guard_public_with, moderate, reply_in_public
 from filo.conversations.replying import note, reply
 from filo.conversations.ripening import ripen
+from filo.conversations.visiting import agree
 
 __all__ = [
+    "agree",
     "assign",
     "draft",
     "forget_early",

@@ -21,6 +21,7 @@ from filo.conversations.queues import views as case_views
 from filo.conversations.roads import roads
 from filo.conversations.threads import lines, message, thread, tree
 from filo.conversations.threads import views as message_views
+from filo.conversations.visiting import name_at
 
 __all__ = [
     "UPLOAD_LIMIT",
@@ -37,6 +38,7 @@ __all__ = [
     "message",
     "message_views",
     "must_have_room",
+    "name_at",
     "of_staff",
     "of_visitor",
     "roads",

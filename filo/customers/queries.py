@@ -50,6 +50,22 @@ def people(
     return customers(cur, scope, [row[0] for row in cur.execute(sql("people"), columns).fetchall()])
 
 
+def holder(cur: Cursor, identity: int) -> tuple[str, str, int] | None:
+    """Space, value and customer of an identity that a signed code names: no scope is asked."""
+    row: tuple[str, str, int] | None = cur.execute(
+        "SELECT space, value, customer_id FROM customers_identity WHERE id = %s", [identity]
+    ).fetchone()
+    return row
+
+
+def identity(cur: Cursor, space: str, value: str) -> int | None:
+    """The identity behind an address that its holder has proved."""
+    row = cur.execute(
+        "SELECT id FROM customers_identity WHERE space = %s AND value = %s", [space, value]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def _identities(cur: Cursor, ids: Sequence[int]) -> dict[int, list[IdentityView]]:
     found: dict[int, list[IdentityView]] = defaultdict(list)
     if ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from filo.desk.views import files, finding, fitting, own, pages, rows, steps, writing
+from filo.desk.views import counter, files, finding, fitting, own, pages, rows, steps, writing
 
 app_name = "desk"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("desk/rows", rows.rows, name="rows"),
     path("desk/search", finding.search, name="search"),
     path("desk/wishes", own.wishes, name="wishes"),
+    path("desk/counter/", counter.counter, name="counter"),
+    path("desk/counter/customers/<str:id>/", counter.visitor, name="visitor"),
+    path("desk/counter/customers/<str:id>/agreement", counter.agreement, name="agreement"),
     path("desk/settings/", include("filo.desk.settings.urls")),
     path("desk/customers/<str:id>/", pages.customer, name="customer"),
     path("desk/attachments/<str:id>", files.attachment, name="attachment"),

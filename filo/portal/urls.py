@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from filo.portal import views
+from filo.portal import counter, views
 
 app_name = "portal"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("w/<channel>/session", views.session, name="session"),
     path("w/<channel>/lines", views.lines, name="lines"),
     path("w/<channel>/ticket", views.ticket, name="ticket"),
+    path("c/<channel>/", counter.place, name="place"),
+    path("c/<channel>/<code>", counter.admit, name="admit"),
 ]

@@ -90,6 +90,9 @@ def plans() -> dict[str, Plan]:
             BOOKING,
             {"origins": f"{town} http://localhost:{port + 1} {home.origin()}"},
         ),
+        "counter": Plan(
+            "counter", "Banco Linate", BAGS, {"place": "Brezza, aeroporto di Linate, banco 3"}
+        ),
         "kiosk": Plan("http", "Totem aeroporto", BAGS, {"deliver_to": f"{town}/peer/{PEER}"}),
     }
 

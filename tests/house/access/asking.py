@@ -33,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /desk/cases/{case}/closure": {"solved": "1"},
     "POST /desk/cases/{case}/snooze": {"until": "2030-01-01T10:00"},
     "POST /desk/cases/{case}/team": {"team": "{team}"},
+    "POST /desk/counter/customers/{customer}/agreement": {"shop": "{counter}", "text": "Ciao"},
     "POST /desk/deliveries/{delivery}/verdict": {"sent": "1"},
     "POST /desk/settings/me": NAME,
     "POST /desk/settings/people/": NAME | {"email": "nuova@brezza.example"},

@@ -22,7 +22,8 @@ from filo.channels.contract import Handle, Media, Text
 from filo.channels.operations import connect as connect_channel
 from filo.channels.queries import one
 from filo.conversations import operations, queries
-from filo.core import clock, media, passes
+from filo.core import admission, clock, media, passes
+from filo.core.admission import Admission, Purpose
 from filo.core.ids import number, public
 from filo.customers.operations import recognise
 from filo.project import metrics
@@ -34,6 +35,7 @@ from tests.world import World
 PEER = {"deliver_to": "http://127.0.0.1:9/", "secret": "s" * 32}
 PHONE = {"phone_number_id": "1", "waba_id": "1", "access_token": "t", "verify_token": "v"}
 PHONE["app_secret"] = "a" * 32
+SHOP = {"place": "Brezza, via Dante 7"}
 PASSWORD = "acqua alta a Venezia"
 NOBODY = 2**40
 KINDS = {"case": "cas", "customer": "cus", "message": "msg", "delivery": "dlv"}
@@ -50,6 +52,7 @@ class Scene:
         self.channels = (world.channel, act(connect_channel, "http", "Altri", teams[1], PEER))
         self.chat = act(connect_channel, "webchat", "Chat", teams[0], {})
         self.phone = act(connect_channel, "whatsapp", "Telefono", teams[0], PHONE)
+        self.counters = [act(connect_channel, "counter", "Banco", one, SHOP) for one in teams]
         supervisor = act(world.hire, "sara@brezza.example", "Sara", teams[0], role="supervisor")
         administrator = act(world.hire, "ada@brezza.example", "Ada", role="admin")
         people = (world.dora, world.stranger, supervisor, administrator)
@@ -76,6 +79,7 @@ class Scene:
         missing = {name: public(kind, NOBODY) for name, kind in KINDS.items()}
         alone = {"kind": "nokind", "dead": str(NOBODY), "key": str(NOBODY), "link": "x.y.z"}
         alone |= {"welcome": "x", "chat": missing["channel"], "greeting": missing["channel"]}
+        alone |= {"counter": missing["channel"], "admission": "x"}
         alone |= {"ticket": "x", "word": "nessuno", "said": "nessuno"}
         nobodys = {**missing, **self._nobody()}
         missing |= alone
@@ -105,6 +109,7 @@ class Scene:
             "heard": public("msg", int(str(message))),
             **self._around(side, writer),
             **self._links(written.attachments[0].id, writer),
+            **self._counter(side, number("idn", written.identity or "")),
         }
 
     def _around(self, side: int, writer: Scope) -> dict[str, str]:
@@ -141,6 +146,15 @@ class Scene:
             "first": "x",
             "nowhere": "nowhere",
         }
+
+    def _counter(self, side: int, identity: int) -> dict[str, str]:
+        """A shop of the team, and the code that lets this customer's phone in."""
+        shop = self.world.ask(one, self.counters[side])
+        until = admission.until(Purpose.COME_IN, at=clock.now())
+        given = Admission(Purpose.COME_IN, identity, until)
+        key = shop.settings["visitor_secret"]
+        word = admission.write(given, key=key, channel=shop.public)
+        return {"counter": shop.public, "admission": word}
 
     def _nobody(self) -> dict[str, str]:
         handle = Handle("phone", "+390212345", "Parolanessuno")

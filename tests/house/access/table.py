@@ -93,6 +93,11 @@ wrote the words
   stranger              h    r     h     y      -      h
   supervisor            r    r     r     h      -      h
   administrator         r    r     r     r      -      h
+agrees at the counter
+  agent                 y    y     y     h      -      h
+  stranger              h    r     r     y      -      h
+  supervisor            y    y     y     h      -      h
+  administrator         y    y     y     y      -      h
 owns it
   agent                 y    -     -     h      -      h
   stranger              h    -     -     y      -      h
@@ -174,6 +179,9 @@ POST /desk/cases/{case}/reading                 session   reads the case
 POST /desk/messages/{message}/recall            session   wrote the words
 POST /desk/deliveries/{delivery}/retry          session   works on the case
 POST /desk/deliveries/{delivery}/verdict        session   works on the case
+GET  /desk/counter/                             session   works here
+GET  /desk/counter/customers/{customer}/        session   reads the customer
+POST /desk/counter/customers/{customer}/agreement  session  agrees at the counter
 
 GET  /desk/settings/                            session   works here
 GET  /desk/settings/me                          session   works here
@@ -277,6 +285,9 @@ GET  /w.js                                      anybody   everybody
 GET  /w/{chat}                                  anybody   has the key
 POST /w/{chat}/session                          anybody   has the key
 OPTIONS /w/{chat}/session                       anybody   has the key
+GET  /c/{counter}/                              anybody   has the key
+GET  /c/{counter}/{admission}                   anybody   has the key
+POST /c/{counter}/{admission}                   anybody   has the key
 GET  /w/{chat}/lines                            pass      has the key
 POST /w/{chat}/ticket                           pass      has the key
 
