@@ -1,0 +1,306 @@
+"""X: the challenge, signatures against an independent signer, lengths, refusals, gaps."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from oauthlib.oauth1 import Client
+
+from filo.channels.contract import (
+    Blob,
+    Call,
+    Doubtful,
+    Envelope,
+    Failed,
+    Forged,
+    Handle,
+    Later,
+    Media,
+    Moderation,
+    Part,
+    Reason,
+    Receipt,
+    Reply,
+    Request,
+    Said,
+    Scope,
+    Text,
+)
+from filo.channels.kit import converse
+from filo.connectors.x import oauth
+from filo.connectors.x.connector import connector as x
+from filo.connectors.x.weight import weight
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+AT = NOON.isoformat()
+ADA = Handle("x", "2000")
+CONFIG = {
+    "user_id": "1000",
+    "username": "brezza",
+    "consumer_key": "ck",
+    "consumer_secret": "cs",
+    "access_token": "at",
+    "bearer_token": "app",
+}
+SIGNED = CONFIG | {"access_secret": "as&/="}
+
+
+# --- who calls ------------------------------------------------------------
+
+
+def test_the_challenge_is_answered_with_its_word_signed() -> None:
+    answer = json.loads(x.greet(Request(b"", NOON, query={"crc_token": "abc"}), CONFIG))
+    mark = base64.b64encode(hmac.new(b"cs", b"abc", hashlib.sha256).digest()).decode()
+    assert answer == {"response_token": f"sha256={mark}"}
+
+
+@pytest.mark.parametrize(("word", "key"), [("", "cs"), ("abc", ""), ("a" * 201, "cs")])
+def test_what_is_no_challenge_gets_no_signature(word: str, key: str) -> None:
+    with pytest.raises(Forged):
+        x.greet(Request(b"", NOON, query={"crc_token": word}), CONFIG | {"consumer_secret": key})
+
+
+# --- who we are -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("POST", "https://api.x.com/2/tweets"),
+        (
+            "GET",
+            "https://api.x.com/2/users/1/mentions?max_results=100&tweet.fields=a%2Cb&q=%C3%A8+u",
+        ),
+        ("DELETE", "http://localhost:8081/2/users/1/likes/2"),
+    ],
+)
+def test_our_signature_is_the_one_that_oauthlib_makes(method: str, url: str) -> None:
+    header = oauth.headers(SIGNED, method, url, at=NOON)["authorization"]
+    words = dict(one.split("=", 1) for one in header.removeprefix("OAuth ").split(", "))
+    plain = {name: value.strip('"') for name, value in words.items()}
+    theirs = Client(
+        "ck",
+        client_secret="cs",
+        resource_owner_key="at",
+        resource_owner_secret="as&/=",
+        nonce=plain["oauth_nonce"],
+        timestamp=plain["oauth_timestamp"],
+    )
+    _, signed, _ = theirs.sign(url, http_method=method)
+    assert plain["oauth_timestamp"] == str(int(NOON.timestamp()))
+    assert f'oauth_signature="{plain["oauth_signature"]}"' in signed["Authorization"]
+
+
+def test_without_a_token_secret_the_token_itself_is_shown() -> None:
+    assert oauth.headers(CONFIG, "GET", "https://x") == {"authorization": "Bearer at"}
+
+
+# --- how long -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("ciao", 4),
+        ("però “così”…", 13),
+        ("你好", 4),
+        ("https://brezza.example/a/very/long/path?with=query", 23),
+        ("via http://a.it ok", 4 + 23 + 3),
+        ("👍", 2),
+        ("👨‍👩‍👧‍👦", 2),
+        ("🇮🇹", 2),
+        ("👍🏽!", 3),
+    ],
+)
+def test_a_post_is_as_long_as_x_counts(text: str, length: int) -> None:
+    assert weight(text) == length
+
+
+# --- out ------------------------------------------------------------------
+
+
+def say(
+    part: Part, *replies: Reply, public: bool = False, **more: Any
+) -> tuple[Receipt, list[Call]]:
+    made: list[Call] = []
+    waiting = list(replies) or [Reply(201, b'{"data":{"id":"9"}}')]
+
+    def carry(call: Call) -> Reply:
+        made.append(call)
+        return waiting.pop(0)
+
+    files = {"att_1": Blob("image/png", b"\x89PNG", "p.png")}
+    envelope = Envelope("dlv_1", NOON, public=public, files=files, **more)
+    return converse(x.say(ADA, part, CONFIG, envelope), carry), made
+
+
+def test_a_public_answer_stands_below_what_it_answers() -> None:
+    receipt, [made] = say(Text("Ci scusiamo"), public=True, answers="3003", post="3000")
+    assert receipt.id == "9" and made.url == "https://api.x.com/2/tweets"
+    assert made.json == {"text": "Ci scusiamo", "reply": {"in_reply_to_tweet_id": "3003"}}
+    _, [made] = say(Text("Eccoci"), public=True, post="3000")
+    assert made.json == {"text": "Eccoci", "reply": {"in_reply_to_tweet_id": "3000"}}
+
+
+def test_a_post_too_long_is_not_tried() -> None:
+    with pytest.raises(Failed, match="281 of 280"):
+        say(Text("a" * 281), public=True, post="3000")
+    assert say(Text("a" * 281))[1]
+
+
+def test_a_private_answer_goes_to_the_person() -> None:
+    reply = Reply(201, b'{"data":{"dm_conversation_id":"1000-2000","dm_event_id":"77"}}')
+    receipt, [made] = say(Text("In privato"), reply)
+    assert receipt.id == "77"
+    assert made.url == "https://api.x.com/2/dm_conversations/with/2000/messages"
+
+
+def test_a_file_goes_up_in_pieces_and_is_waited_for() -> None:
+    pending = b'{"data":{"id":"7","processing_info":{"state":"pending","check_after_secs":1}}}'
+    done = b'{"data":{"id":"7","processing_info":{"state":"succeeded"}}}'
+    replies = (
+        Reply(200, b'{"data":{"id":"7"}}'), Reply(204), Reply(200, pending), Reply(200, done),
+        Reply(201, b'{"data":{"dm_event_id":"77"}}'),
+    )  # fmt: skip
+    picture = Media("image/png", attachment="att_1", name="p.png", caption="Ecco")
+    _, made = say(picture, *replies)
+    assert isinstance(made[0].json, dict) and made[0].json["media_category"] == "dm_image"
+    assert made[1].files and made[1].form == {"segment_index": "0"}
+    assert "command=STATUS" in made[3].url
+    assert made[4].json == {"text": "Ecco", "attachments": [{"media_id": "7"}]}
+
+
+def problem(status: int, type_: str = "", detail: str = "", code: int = 0) -> Reply:
+    told = {"type": f"https://api.x.com/2/problems/{type_}", "detail": detail, "title": "no"}
+    errors = {"errors": [{"code": code, "message": detail}]} if code else {}
+    return Reply(status, json.dumps(told | errors).encode())
+
+
+NOT_CALLED = "You can only reply to or quote posts where you are mentioned or are the author."
+
+
+@pytest.mark.parametrize(
+    ("reply", "public", "reason", "scope"),
+    [
+        (problem(400, "invalid-request"), True, Reason.OTHER, Scope.MESSAGE),
+        (problem(401), True, Reason.REFUSED, Scope.CHANNEL),
+        (problem(403, detail=NOT_CALLED), True, Reason.REFUSED, Scope.MESSAGE),
+        (problem(403, code=433), True, Reason.REFUSED, Scope.MESSAGE),
+        (problem(403, code=187), True, Reason.OTHER, Scope.MESSAGE),
+        (problem(403, "client-forbidden"), True, Reason.REFUSED, Scope.MESSAGE),
+        (problem(403, "not-authorized-for-resource"), True, Reason.UNREACHABLE, Scope.PERSON),
+        (problem(403, code=349), False, Reason.BLOCKED, Scope.PERSON),
+        (problem(403, code=150), False, Reason.BLOCKED, Scope.PERSON),
+        (problem(404, "resource-not-found"), True, Reason.UNREACHABLE, Scope.MESSAGE),
+        (problem(429, "usage-capped"), True, Reason.REFUSED, Scope.CHANNEL),
+        (problem(403, "usage-capped"), False, Reason.REFUSED, Scope.CHANNEL),
+    ],
+)
+def test_each_refusal_has_its_reason_and_reach(
+    reply: Reply, public: bool, reason: Reason, scope: Scope
+) -> None:
+    with pytest.raises(Failed) as told:
+        say(Text("ciao"), reply, public=public, post="1")
+    assert (told.value.reason, told.value.scope) == (reason, scope)
+
+
+def test_a_limit_is_waited_for_until_it_is_lifted() -> None:
+    reset = str(int(NOON.timestamp()) + 600)
+    with pytest.raises(Later) as told:
+        say(Text("ciao"), Reply(429, b"{}", {"x-rate-limit-reset": reset}))
+    assert told.value.after == timedelta(seconds=601)
+    with pytest.raises(Later):
+        say(Text("ciao"), problem(400, code=88))
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(502), Reply(201, b"{}")])
+def test_what_may_have_been_posted_is_doubtful(reply: Reply) -> None:
+    with pytest.raises(Doubtful):
+        say(Text("ciao"), reply)
+
+
+# --- in public places -----------------------------------------------------
+
+
+def test_replies_are_hidden_and_shown_again() -> None:
+    made: list[Call] = []
+
+    def carry(call: Call) -> Reply:
+        made.append(call)
+        return Reply(200, b'{"data":{"hidden":true}}')
+
+    for action in (Moderation.HIDE, Moderation.UNHIDE):
+        converse(x.moderate(action, "3003", CONFIG), carry)
+    assert [(one.method, one.json) for one in made] == [
+        ("PUT", {"hidden": True}),
+        ("PUT", {"hidden": False}),
+    ]
+
+
+def test_only_enterprise_apps_may_like() -> None:
+    assert Moderation.LIKE not in x.adapt(CONFIG).can.moderation
+    assert Moderation.LIKE in x.adapt(CONFIG | {"tier": "enterprise"}).can.moderation
+
+
+# --- the channel's life ---------------------------------------------------
+
+
+def test_a_persons_token_is_renewed_and_its_key_is_kept() -> None:
+    oauth2 = CONFIG | {"refresh_token": "r1", "access_token_until": "2026-01-02T14:00:00+00:00"}
+    assert x.due(SIGNED) is None and x.due(CONFIG) is None
+    assert x.due(oauth2) == NOON + timedelta(minutes=110)
+    made: list[Call] = []
+
+    def carry(call: Call) -> Reply:
+        made.append(call)
+        return Reply(200, b'{"access_token":"a2","refresh_token":"r2","expires_in":7200}')
+
+    changed = converse(x.renew(oauth2, at=NOON), carry)
+    assert changed == {
+        "access_token": "a2",
+        "refresh_token": "r2",
+        "access_token_until": "2026-01-02T14:00:00+00:00",
+    }
+    assert made[0].form and made[0].form["refresh_token"] == "r1"
+    with pytest.raises(Failed) as told:
+        converse(x.renew(oauth2, at=NOON), lambda call: Reply(400, b'{"error":"invalid"}'))
+    assert told.value.scope is Scope.CHANNEL
+
+
+def test_mentions_and_messages_that_were_missed_are_asked_for() -> None:
+    asked: list[str] = []
+    post = {"id": "3002", "text": "@brezza?", "author_id": "2000", "conversation_id": "3002"}
+    message = {
+        "id": "4002",
+        "text": "Ci siete?",
+        "sender_id": "2000",
+        "created_at": NOON.isoformat(),
+    }
+    old = message | {"id": "4001"}
+
+    def carry(call: Call) -> Reply:
+        asked.append(call.url)
+        found = [message, old] if "dm_events" in call.url else [post]
+        return Reply(200, json.dumps({"data": found, "meta": {}}).encode())
+
+    begun = converse(x.feed(CONFIG, "", at=NOON), carry)
+    later = converse(x.feed(CONFIG, "3001 4001", at=NOON), carry)
+
+    assert not begun.requests and begun.cursor == "3002 4002"
+    said = [fact for request in later.requests for fact in x.parse(our(request))]
+    assert [(one.id, one.public) for one in said if isinstance(one, Said)] == [
+        ("3002", True),
+        ("4002", False),
+    ]
+    assert parse_qs(urlsplit(asked[2]).query)["since_id"] == ["3001"]
+
+
+def our(request: Request) -> Request:
+    return Request(request.body, request.at, settings=CONFIG)
