@@ -43,16 +43,6 @@ def drawn(kind: str, payload: str) -> Drawn:
     return Drawn(int(size[1]), int(size[2]), path[1])
 
 
-def svg(kind: str, payload: str) -> str:
-    """The code as a picture of its own, dark on light whatever surrounds it."""
-    one = drawn(kind, payload)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {one.width} {one.height}"'
-        ' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h'
-        f'{one.width}v{one.height}h-{one.width}z"/><path fill="#000" d="{one.path}"/></svg>'
-    )
-
-
 def png(kind: str, payload: str, *, scale: int = 8) -> bytes:
     """The code as a picture, for channels and papers that take no drawing."""
     picture = Image.fromarray(_made(kind, payload).to_image(scale=scale, add_quiet_zones=True))

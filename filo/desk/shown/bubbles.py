@@ -11,31 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from filo.channels.contract import Choice, Contact, Html, Location, Media, Native, Part, Text
-from filo.channels.fitting import in_words
 from filo.conversations.types import AttachmentView, DeliveryView, MessageView, ReactionView
 from filo.core import cleaner
 from filo.core.filetypes import PICTURES
-from filo.desk.shown import marks, words
+from filo.desk.shown import marks, rich, words
 from filo.desk.shown.faces import Face, face
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """One part, ready for `desk/pieces/_<noun>.html`."""
-
-    noun: str
-    html: SafeString = SafeString()
-    title: str = ""
-    detail: str = ""
-    href: str = ""
-    caption: SafeString = SafeString()
-    width: int | None = None
-    height: int | None = None
-    labels: tuple[str, ...] = ()
-    state: str = ""
-
-    @property
-    def template(self) -> str:
-        return f"desk/pieces/_{self.noun}.html"
+from filo.desk.shown.pieces import Piece, link
 
 
 class Fate(msgspec.Struct, frozen=True):
@@ -112,6 +93,8 @@ def _pieces(message: MessageView) -> Iterator[Piece]:
         shown_in_mail = isinstance(part, Media) and part.inline in inside and _has_mail(message)
         if not shown_in_mail:
             yield _piece(part, kept.get(index), inside, note=message.direction == "note")
+    if message.direction == "in" and message.context.get("choice"):
+        yield rich.chosen(message.context, message.parts)
 
 
 def _has_mail(message: MessageView) -> bool:
@@ -136,13 +119,15 @@ def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, n
         case Native():
             piece = Piece("native", words.linked(part.text or part.kind), title=part.kind)
         case _:
-            piece = Piece("text", words.linked(in_words(part)))
+            piece = rich.piece(part)
     return piece
 
 
 def _text(part: Text, *, note: bool) -> Piece:
     if words.is_emoji(part.text):
         return Piece("emoji", words.linked(part.text))
+    if part.marked:
+        return Piece("text", words.marked(part.text))
     return Piece("text", words.called(part.text) if note else words.linked(part.text))
 
 
@@ -161,11 +146,6 @@ def _place(part: Location) -> Piece:
 
 
 # --- files ---------------------------------------------------------------------
-
-
-def link(attachment: str) -> str:
-    """Our own address: it checks who asks, then sends on to a short-lived one."""
-    return f"/desk/attachments/{attachment}"
 
 
 def _media(part: Media, kept: AttachmentView | None) -> Piece:

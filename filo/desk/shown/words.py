@@ -7,6 +7,8 @@ import re
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from filo.channels.kit import runs
+
 # It ends before a mark that would show its letters in another order.
 ADDRESS = re.compile(r"https?://[^\s<>\"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
 # Whole tags are matched too, and left alone: an address may hold an @.
@@ -24,6 +26,20 @@ def linked(text: str) -> SafeString:
         at = found.start() + len(address)
     html.append(escape(text[at:]))
     return mark_safe("".join(html).replace("\n", "<br>"))  # noqa: S308 -- every piece is escaped
+
+
+SIGNS = {"bold": "b", "italic": "i", "struck": "s", "code": "code"}
+
+
+def marked(text: str) -> SafeString:
+    """As `linked`, with what is marked shown as it is meant."""
+    html = []
+    for run in runs(text):
+        words = linked(run.text)
+        for mark in sorted(run.marks):
+            words = format_html(f"<{SIGNS[mark]}>{{}}</{SIGNS[mark]}>", words)
+        html.append(words)
+    return mark_safe("".join(html))  # noqa: S308 -- every piece is escaped
 
 
 def called(text: str) -> SafeString:
