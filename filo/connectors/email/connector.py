@@ -29,7 +29,7 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.kit import check_signature
-from filo.connectors.email import body, bounces, reading, writing
+from filo.connectors.email import body, bounces, dkim, reading, writing
 from filo.connectors.email.head import Head
 from filo.connectors.email.verdicts import raise_for_reply
 
@@ -68,6 +68,26 @@ class Email:
                 required=False,
                 help="A date like 2026-11-01. Empty: only what comes from now on.",
             ),
+            Setting(
+                "trusted_results",
+                "Who checks your mail",
+                required=False,
+                help="The name before the first ; of Authentication-Results in a mail you received:"
+                " only that server is believed about senders.",
+            ),
+            Setting(
+                "dkim_selector",
+                "DKIM selector",
+                required=False,
+                help="Only where your mail server does not sign what it sends.",
+            ),
+            Setting(
+                "dkim_key",
+                "DKIM private key",
+                secret=True,
+                required=False,
+                help="RSA or Ed25519, in PEM form. Its public half stands in your DNS.",
+            ),
         ),
         can=Capabilities(
             text=200_000,
@@ -104,7 +124,7 @@ class Email:
         reply = yield Call(
             url=f"smtp://{config.get('smtp_host', '')}:{config.get('smtp_port') or '587'}",
             method="SMTP",
-            body=message.as_bytes(),
+            body=dkim.signed(message.as_bytes(), config, at=envelope.at),
             # A bounce of an automatic mail would come back to be answered: it has no sender.
             headers={
                 "mail-from": "" if envelope.automatic else config.get("address", ""),

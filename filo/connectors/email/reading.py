@@ -8,13 +8,14 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
 from filo.channels.contract import Fact, Handle, Native, Part, Request, Said, Text, Unknown
-from filo.connectors.email import automatic, body, bounces, exchange
+from filo.connectors.email import automatic, body, bounces, exchange, trust
 from filo.connectors.email.head import Head, Person, normal_address
 
 LARGEST = 25 * 1024 * 1024
 HEAD_LIMIT = 512 * 1024
 MOST_BOUNDARIES = 60  # every open multipart is asked about every line: time is lines x depth
 MOST_LINES = 600_000
+UNPROVED = "email:unproved"
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -107,10 +108,12 @@ def _said(mail: Message | None, head: Head, request: Request, sender: Person, ow
     address = our_address(request)
     older = exchange.older_ids(head)
     machine = automatic.why(head, sender=sender.address, address=address)
+    unproved = trust.is_unproved(head, request, sender.address)
     return Said(
         id=own,
         at=_when(head, request),
-        by=Handle("email", sender.address, sender.name),
+        # Who only claims to be somebody is somebody else: no history, no case of theirs.
+        by=Handle(UNPROVED if unproved else "email", sender.address, sender.name),
         parts=_parts(mail, request),
         to=exchange.reached(head, address),
         answers=next(iter(older), ""),
@@ -118,7 +121,7 @@ def _said(mail: Message | None, head: Head, request: Request, sender: Person, ow
         matter=exchange.root(head, own),
         token=exchange.token(head),
         subject=exchange.subject(head),
-        context=_context(head, machine, sender),
+        context=_context(head, machine, sender) | ({"sender": "unproved"} if unproved else {}),
         automatic=bool(machine),
     )
 

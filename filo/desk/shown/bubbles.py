@@ -47,6 +47,7 @@ class Bubble(msgspec.Struct, frozen=True):
     answers: str
     reactions: tuple[ReactionView, ...]
     automatic: bool
+    unproved: bool
     edited: bool
     withdrawn: bool
     public: bool
@@ -72,6 +73,7 @@ def bubble(message: MessageView) -> Bubble:
         answers=message.answers or "",
         reactions=message.reactions,
         automatic=message.automatic,
+        unproved=message.context.get("sender") == "unproved",
         edited=message.edited_at is not None,
         withdrawn=withdrawn,
         public=message.visibility == "public",
