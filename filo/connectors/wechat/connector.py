@@ -61,7 +61,8 @@ CARD = Card(
         Setting("app_id", "App ID", help="It begins with wx: Settings and development."),
         Setting("app_secret", "App secret of WeChat", secret=True),
         Setting("token", "Token", secret=True, help="3 to 32 letters and digits of your choice."),
-        Setting("aes_key", "EncodingAESKey", secret=True, help="43 letters; choose the safe mode."),
+        Setting("encoding_aes_key", "EncodingAESKey", secret=True,
+                help="43 letters; choose the safe mode."),
         Setting("original_id", "Original ID", required=False, help="It begins with gh_."),
         Setting(
             "kf_account",
@@ -126,7 +127,7 @@ class WeChat:
             # A plain push proves who calls, not what: its signature does not cover the body.
             raise Forged("the push is not encrypted: choose the safe mode")
         crypto.check(query.get("msg_signature", ""), *stamps, sealed, token=token)
-        key = crypto.key_of(config.get("aes_key", ""))
+        key = crypto.key_of(config.get("encoding_aes_key", ""))
         return with_body(request, crypto.opened(sealed, key=key, app=config.get("app_id", "")))
 
     def parse(self, request: Request) -> Sequence[Fact]:

@@ -13,7 +13,7 @@ HEAD = b"1234567890123456"
 
 def seal(request: Request, config: Config) -> Request:
     stamp = str(int(request.at.timestamp()))
-    key = crypto.key_of(config["aes_key"]) or bytes(crypto.BLOCK)
+    key = crypto.key_of(config["encoding_aes_key"]) or bytes(crypto.BLOCK)
     sealed = crypto.sealed(request.body, key=key, app=config["app_id"], head=HEAD)
     body = (
         f"<xml><ToUserName><![CDATA[gh_123]]></ToUserName>"

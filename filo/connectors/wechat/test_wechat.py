@@ -47,7 +47,7 @@ CONFIG = {
     "app_id": APP,
     "app_secret": "hush",
     "token": TOKEN,
-    "aes_key": KEY,
+    "encoding_aes_key": KEY,
     "access_token": "T1",
     "access_token_until": "2026-01-02T14:00:00+00:00",
 }

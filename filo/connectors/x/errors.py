@@ -82,12 +82,12 @@ def _forbidden(problem: Problem, *, to_person: bool) -> Failed:
         return Failed(Reason.BLOCKED, words, scope=Scope.PERSON)
     if SAME_WORDS in codes or _TWICE.search(words):
         return Failed(Reason.OTHER, f"the same words were posted before: {words}")
+    if RESTRICTED in codes or _NOT_CALLED.search(words):
+        return Failed(Reason.REFUSED, f"the author did not call us: {words}")
     if PLAN in codes or problem.kind == "client-forbidden":
         return Failed(Reason.REFUSED, f"the access tier does not allow it: {words}")
     if problem.kind == "not-authorized-for-resource":
         return Failed(Reason.UNREACHABLE, words, scope=Scope.PERSON)
-    if RESTRICTED in codes or _NOT_CALLED.search(words):
-        return Failed(Reason.REFUSED, f"the author did not call us: {words}")
     return Failed(Reason.REFUSED, words, scope=Scope.PERSON if to_person else Scope.MESSAGE)
 
 

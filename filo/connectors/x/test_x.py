@@ -183,6 +183,7 @@ def problem(status: int, type_: str = "", detail: str = "", code: int = 0) -> Re
     return Reply(status, json.dumps(told | errors).encode())
 
 
+REFUSED = Reason.REFUSED
 NOT_CALLED = "You can only reply to or quote posts where you are mentioned or are the author."
 
 
@@ -192,6 +193,7 @@ NOT_CALLED = "You can only reply to or quote posts where you are mentioned or ar
         (problem(400, "invalid-request"), True, Reason.OTHER, Scope.MESSAGE),
         (problem(401), True, Reason.REFUSED, Scope.CHANNEL),
         (problem(403, detail=NOT_CALLED), True, Reason.REFUSED, Scope.MESSAGE),
+        (problem(403, "not-authorized-for-resource", NOT_CALLED), True, REFUSED, Scope.MESSAGE),
         (problem(403, code=433), True, Reason.REFUSED, Scope.MESSAGE),
         (problem(403, code=187), True, Reason.OTHER, Scope.MESSAGE),
         (problem(403, "client-forbidden"), True, Reason.REFUSED, Scope.MESSAGE),
