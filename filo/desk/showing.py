@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.urls import reverse
@@ -20,13 +21,15 @@ from filo.conversations.types import CaseFilter, CasePage, CaseView, MessagePage
 from filo.core import clock
 from filo.core.ids import number, public
 from filo.customers import queries as customers
-from filo.desk.access import Asked
-from filo.desk.shown import choices, keys, later, lines, people, rows, times
+from filo.desk.access import USUAL_ZONE, Asked
+from filo.desk.shown import choices, keys, later, lines, people, rows, rungs, times
 from filo.desk.shown.emoji import EMOJI
 from filo.desk.shown.faces import Face, face
 from filo.desk.shown.flow import flow
 from filo.desk.wanted import Wanted
 from filo.live import queries as live
+from filo.outbound import queries as outbound
+from filo.outbound.types import Step
 from filo.staff import queries as staff
 from filo.staff.types import Colleague, Scope
 
@@ -196,6 +199,8 @@ def composer(
 ) -> Context:
     ways = people.ways(roads, at=clock.now())
     kept = draft or Draft(*operations.draft(asked.cur, asked.scope, number("cas", case.id)))
+    zone = outbound.zone_of(((one.space, one.address) for one in roads), house=USUAL_ZONE)
+    there = clock.now().astimezone(ZoneInfo(zone))
     return {
         "case": case,
         "customer": Named(case.customer_name),
@@ -203,12 +208,24 @@ def composer(
         "roads": ways,
         "road": _chosen(ways, road),
         "no_road": all(way.closed for way in ways),
+        "offers": rungs.offers(_ladder(asked, case, roads)),
+        "has_templates": any(road.templates for road in roads),
+        "their_zone": zone,
+        "their_time": there,
+        "laters": later.choices(at=there),
         "steps": _steps(asked.scope, case),
         "draft": kept,
         "client_id": secrets.token_urlsafe(12),
         "last_seen": last_seen,
         "emoji": EMOJI,
     }
+
+
+def _ladder(asked: Asked, case: CaseView, roads: Sequence[Road]) -> Sequence[Step]:
+    """Asked for only where the usual road is closed."""
+    if case.status == "solved":
+        return ()
+    return outbound.steps(asked.cur, roads, language="")
 
 
 def _chosen(ways: Sequence[people.Way], wanted: str) -> people.Way | None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from filo.desk.views import counter, files, finding, fitting, own, pages, rows, steps, writing
+from filo.desk.views import (
+    counter,
+    files,
+    finding,
+    fitting,
+    own,
+    pages,
+    rows,
+    steps,
+    templates,
+    writing,
+)
 
 app_name = "desk"
 
@@ -29,6 +40,7 @@ urlpatterns = [
     path("desk/cases/<str:id>/notes", writing.notes, name="notes"),
     path("desk/cases/<str:id>/draft", writing.draft, name="draft"),
     path("desk/cases/<str:id>/roads", fitting.roads, name="roads"),
+    path("desk/cases/<str:id>/templates", templates.templates, name="templates"),
     path("desk/cases/<str:id>/fit", fitting.fit, name="fit"),
     path("desk/cases/<str:id>/files", files.files, name="files"),
     path("desk/cases/<str:id>/owner", steps.owner, name="owner"),

@@ -28,6 +28,7 @@ class Fate(msgspec.Struct, frozen=True):
     delivery: str = ""  # of the one that a person may act on
     may_retry: bool = False
     must_check: bool = False
+    at: datetime | None = None  # when it goes
 
 
 class Bubble(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class Bubble(msgspec.Struct, frozen=True):
     withdrawn: bool
     public: bool
     recallable: bool
+    kept: bool = False  # it waits, for the customer or for a time: anybody here may take it back
 
 
 def bubble(message: MessageView) -> Bubble:
@@ -78,6 +80,7 @@ def bubble(message: MessageView) -> Bubble:
         withdrawn=withdrawn,
         public=message.visibility == "public",
         recallable=any(one.reason == "undo" for one in message.deliveries),
+        kept=any(one.awaits for one in message.deliveries),
     )
 
 
@@ -207,6 +210,8 @@ def fate(deliveries: tuple[DeliveryView, ...]) -> Fate | None:
     if one.state == "uncertain":
         words = _("Perhaps sent: check")
         return Fate(words, "circle-question-mark", "doubt", one.id, must_check=True)
+    if one.state == "pending" and one.awaits == "time":
+        return Fate(_("goes"), "clock", at=one.due_at)
     return {
         "pending": Fate(_pending(one), "clock"),
         "sent": Fate(_("sent"), "check"),
@@ -216,6 +221,8 @@ def fate(deliveries: tuple[DeliveryView, ...]) -> Fate | None:
 
 
 def _pending(delivery: DeliveryView) -> str:
+    if delivery.awaits:
+        return _("kept until they write")
     return {
         "undo": _("sending, can be undone"),
         "held": _("held"),
@@ -229,6 +236,9 @@ def _failed(delivery: DeliveryView) -> str:
         "unreachable": _("the address cannot be reached"),
         "window closed": _("the time for free answers is over"),
         "refused": _("the provider refused it"),
+        "wrote first": _("they wrote first"),
+        "superseded": _("a newer answer took its place"),
+        "solved": _("the case was solved"),
     }.get(delivery.reason, "")
     detail = " · ".join(words for words in (why, delivery.detail) if words)
     return _("Not sent: %(why)s") % {"why": detail} if detail else _("Not sent")

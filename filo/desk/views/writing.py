@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from filo.channels.contract import Media, Part, Text
 from filo.conversations import operations, queries
-from filo.conversations.types import CaseView, MessageView, NewerWords
+from filo.conversations.types import TIME, WORD, CaseView, MessageView, NewerWords
 from filo.core.ids import number
 from filo.desk import showing
 from filo.desk.access import Asked, for_staff
@@ -24,6 +24,7 @@ from filo.desk.rendering import bubble
 from filo.desk.showing import Draft
 from filo.desk.shown.mentions import called
 from filo.desk.views.steps import changed, place
+from filo.desk.views.templates import ahead, chosen, keeping
 from filo.staff import queries as staff
 
 UNDO = timedelta(seconds=10)
@@ -39,8 +40,7 @@ def replies(request: Asked, id: str) -> HttpResponse:
     except NewerWords as verdict:
         return _newer(request, id, verdict.newer)
     operations.save_draft(request.cur, request.scope, number("cas", id), "", False)
-    sent = toast(_("Sending."), seconds=10, recall=reverse("desk:recall", args=[written.id]))
-    say(request, _("Sending: you can take it back for ten seconds."))
+    sent = _going(request, written)
     if request.POST.get("then") == "solve":
         operations.solve(request.cur, request.scope, number("cas", id))
     return _written(request, id, written, sent)
@@ -101,13 +101,21 @@ def _reply(request: Asked, case: int) -> MessageView:
         request.cur,
         request.scope,
         case,
-        parts_of(request),
+        said_in(request),
         client_id=request.POST.get("client_id") or token_urlsafe(12),
         identity=number("idn", identity) if identity else None,
         channel=number("chn", channel) if channel else None,
         last_seen=number("msg", seen) if seen else None,
         hold=UNDO,
+        keep=keeping(request),
+        ahead=ahead(request),
     ).message
+
+
+def said_in(request: Asked) -> list[Part]:
+    """A template, where one was chosen, else the words and files."""
+    template = chosen(request)
+    return [template] if template else parts_of(request)
 
 
 def parts_of(request: Asked) -> list[Part]:
@@ -116,6 +124,20 @@ def parts_of(request: Asked) -> list[Part]:
     words: list[Part] = [Text(text)] if text else []
     files = [Media(mime="", attachment=one) for one in request.POST.getlist("attachment")]
     return words + cast(list[Part], files)
+
+
+def _going(request: Asked, written: MessageView) -> Patch:
+    """Told at once: it leaves, or it waits; either can be taken back."""
+    back = reverse("desk:recall", args=[written.id])
+    awaits = {one.awaits for one in written.deliveries}
+    if WORD in awaits:
+        say(request, _("Kept: it goes when they write."))
+        return toast(_("Kept: it goes when they write."), recall=back)
+    if TIME in awaits:
+        say(request, _("It goes at that time, unless they write first."))
+        return toast(_("It goes at that time, unless they write first."), recall=back)
+    say(request, _("Sending: you can take it back for ten seconds."))
+    return toast(_("Sending."), seconds=10, recall=back)
 
 
 def _noted(request: Asked, id: str) -> HttpResponse:

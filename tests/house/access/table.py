@@ -169,6 +169,7 @@ POST /desk/cases/{case}/replies                 session   works on the case
 POST /desk/cases/{case}/notes                   session   reads the case
 POST /desk/cases/{case}/draft                   session   reads the case
 GET  /desk/cases/{case}/roads                   session   reads the case
+GET  /desk/cases/{case}/templates               session   reads the case
 POST /desk/cases/{case}/fit                     session   reads the case
 POST /desk/cases/{case}/files                   session   reads the case
 POST /desk/cases/{case}/owner                   session   works on the case

@@ -1,0 +1,100 @@
+"""When the usual road is closed the composer says what is left, and each is one click."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from filo.channels import operations as channels
+from filo.channels.contract import Approved
+from filo.core import clock
+from filo.core.ids import public
+from filo.desk.tests.people import Browser, case_path, text_of, words_of
+from tests.world import World
+
+DAY = timedelta(days=1)
+READY = Approved("ready", "it", "approved", "utility", body="È pronta.", buttons=("Leggi",))
+MOVED = Approved("moved", "it", "approved", "utility", body="Ciao {{1}}.", variables=("body.1",))
+WHATSAPP = {"phone_number_id": "1", "waba_id": "2", "access_token": "t", "app_secret": "s"}
+
+
+@pytest.fixture
+def late(town: World) -> int:
+    """Ada wrote two days ago on a channel with templates and a window."""
+    cur = town.connection.cursor()
+    with town.connection.transaction():
+        other = channels.connect(cur, "whatsapp", "Brezza WhatsApp", town.team, WHATSAPP)
+        channels.keep_templates(cur, other, [READY, MOVED], at=clock.now())
+        channels.choose_neutral(cur, other, "ready", neutral=True)
+    case = town.writes("ada", "Quale posto?")
+    at = clock.now() - 2 * DAY
+    town.connection.execute(
+        "UPDATE conversations_message SET said_at = %s, at = %s, channel_id = %s", [at, at, other]
+    )
+    return case
+
+
+def kept(town: World) -> list[tuple[object, ...]]:
+    return town.rows(
+        "SELECT m.parts->0->>'type', m.automatic, d.state, d.awaits FROM conversations_message AS m"
+        " JOIN conversations_delivery AS d ON d.message_id = m.id ORDER BY m.id"
+    )
+
+
+def test_the_ladder_stands_in_the_composer(town: World, dora: Browser, late: int) -> None:
+    page = words_of(dora.get(case_path(late)))
+
+    assert "The time for free answers on Brezza WhatsApp is over" in page
+    assert "Keep this answer, and tell them that it is ready" in page
+    assert "Send a template" in page
+
+
+def test_one_click_keeps_the_answer_and_tells_that_it_is_ready(
+    town: World, dora: Browser, late: int
+) -> None:
+    answer = dora.patched(case_path(late, "replies"), text="La 12A.", ahead="ready|it")
+
+    assert kept(town) == [
+        ("template", True, "pending", ""),
+        ("text", False, "pending", "word"),
+    ]
+    assert "kept until they write" in words_of(answer)
+    assert "Take it back" in words_of(answer)
+
+
+def test_a_template_is_filled_in_or_says_what_is_missing(
+    town: World, dora: Browser, late: int
+) -> None:
+    assert 'name="value.body.1"' in text_of(dora.get(case_path(late, "templates")))
+
+    empty = dora.patched(case_path(late, "replies"), template="moved|it")
+    assert (empty.status_code, kept(town)) == (409, [])
+    assert "body.1" in words_of(empty)
+
+    dora.patched(case_path(late, "replies"), template="moved|it", **{"value.body.1": "Ada"})
+    [[words]] = town.rows("SELECT parts->0->>'text' FROM conversations_message WHERE id = 2")
+    assert words == "Ciao Ada."
+
+
+def test_an_answer_for_later_is_shown_and_taken_back(town: World, dora: Browser) -> None:
+    case = town.writes("ada", "Quale posto?")
+    until = (clock.now() + DAY).isoformat()
+
+    answer = dora.patched(case_path(case, "replies"), text="La 12A.", later=until)
+
+    assert "goes <time" in text_of(answer).replace("\n", " ")
+    [[message]] = town.rows("SELECT message_id FROM conversations_delivery")
+    back = dora.patched(f"/desk/messages/{public('msg', int(str(message)))}/recall")
+    assert "Your words are back" in words_of(back)
+
+
+def test_a_time_is_read_by_the_customers_own_clock(town: World, dora: Browser) -> None:
+    case = town.writes("ada", "Quale posto?")
+
+    dora.patched(
+        case_path(case, "replies"), text="Sì", later_at="2099-07-01T09:00", zone="Europe/Lisbon"
+    )
+
+    [[due]] = town.rows("SELECT due_at AT TIME ZONE 'UTC' FROM conversations_delivery")
+    assert str(due) == "2099-07-01 08:00:00"
