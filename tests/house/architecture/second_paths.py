@@ -125,7 +125,10 @@ RULES = (
         writes_templates,
         "words of people are never a template",
         ("Template(words)", "engine.from_string(words)", "words.format_map(everything)"),
-        {"filo/channels/filling.py": "a part: its names are put in by a pattern, nothing is run"},
+        {
+            "filo/channels/filling.py": "a part: names are put in by a pattern, nothing is run",
+            "filo/desk/views/templates.py": "the same part, before it is filled in",
+        },
     ),
 )
 # Where our scripts may take HTML as it is: all of it came out of our own templates.
