@@ -121,6 +121,42 @@ class Nods(Protocol):
     ) -> Generator[Call, Reply, None]: ...
 
 
+# --- devices --------------------------------------------------------------
+
+
+class Device(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an app or a browser can be woken. `address` is the endpoint, or the token."""
+
+    platform: str  # web, apns, fcm
+    address: str
+    keys: dict[str, str] = {}  # web: p256dh and auth, as the browser gave them
+
+    def __repr__(self) -> str:  # who knows the address may wake the device
+        return f"Device({self.platform})"
+
+
+class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a device shows: that there is news, never the news itself."""
+
+    title: str
+    text: str = ""
+    url: str = ""  # what opens
+    tag: str = ""  # a newer notice of the same tag takes this one's place
+    lasts: int = 86_400  # seconds, for a device that is off
+
+
+@runtime_checkable
+class Pushes(Protocol):
+    """Can wake people's devices. `Failed` in the scope of a person: that device is gone."""
+
+    def push_key(self, config: Config) -> str:
+        """Our public key, which a browser wants before it subscribes."""
+
+    def push(
+        self, device: Device, notice: Notice, config: Config, *, at: datetime
+    ) -> Generator[Call, Reply, None]: ...
+
+
 # --- public places --------------------------------------------------------
 
 

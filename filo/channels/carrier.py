@@ -7,6 +7,7 @@ gone out: when no byte of it left, `Later`; when an answer was lost on the way b
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -94,10 +95,17 @@ class Carrier:
         self._send_timeout = send_timeout
         self._clock = clock
         self._roads: dict[str, _Road] = {}
-        self._client = httpx.AsyncClient(
-            transport=transport
-            or safe_transport(allow_private, limit=LARGEST_FILE, ports=PROVIDER_PORTS),
-            timeout=httpx.Timeout(send_timeout, connect=CONNECT_TIMEOUT),
+        self._road_of = functools.partial(
+            safe_transport, allow_private, limit=LARGEST_FILE, ports=PROVIDER_PORTS
+        )
+        self._client = self._dialled(transport or self._road_of())
+        self._newer: httpx.AsyncClient | None = None  # for the few who speak HTTP/2 alone
+        self._transport = transport
+
+    def _dialled(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(self._send_timeout, connect=CONNECT_TIMEOUT),
             follow_redirects=False,
             trust_env=False,
             headers={"user-agent": AGENT, "accept-encoding": "identity"},
@@ -114,6 +122,8 @@ class Carrier:
         trace: TracebackType | None,
     ) -> None:
         await self._client.__aexit__(kind, error, trace)
+        if self._newer is not None:
+            await self._newer.aclose()
 
     # --- what can be carried ----------------------------------------------
 
@@ -248,8 +258,16 @@ class Carrier:
         stage.left = False  # answered: from here on nothing is in doubt
         return reply
 
+    def _client_of(self, call: Call) -> httpx.AsyncClient:
+        if not call.http2:
+            return self._client
+        if self._newer is None:
+            self._newer = self._dialled(self._transport or self._road_of(http2=True))
+        return self._newer
+
     async def _over_http(self, call: Call, about: _Conversation, stage: _Stage) -> Reply:
-        request = self._client.build_request(
+        client = self._client_of(call)
+        request = client.build_request(
             call.method,
             call.address,
             content=_content(call),
@@ -258,7 +276,7 @@ class Carrier:
             headers=_headers(call),
             extensions={"trace": stage.trace},
         )
-        response = await self._client.send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
             body = await _read(response, about.largest)
         finally:

@@ -18,6 +18,7 @@ from filo.channels.abilities import (
     Approved,
     Carries,
     Checks,
+    Device,
     Extracts,
     Fed,
     Feeds,
@@ -30,8 +31,10 @@ from filo.channels.abilities import (
     LooksUp,
     Moderates,
     Nods,
+    Notice,
     Polls,
     Profile,
+    Pushes,
     Registers,
     Renews,
     Thanks,
@@ -116,6 +119,7 @@ __all__ = [
     "Connector",
     "Contact",
     "DeliveryClass",
+    "Device",
     "Doubtful",
     "Edited",
     "Envelope",
@@ -145,6 +149,7 @@ __all__ = [
     "Moved",
     "Native",
     "Nods",
+    "Notice",
     "OptedOut",
     "Option",
     "Part",
@@ -154,6 +159,7 @@ __all__ = [
     "Post",
     "Price",
     "Profile",
+    "Pushes",
     "Reacted",
     "Reason",
     "Receipt",
@@ -227,6 +233,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     method: str = "POST"
     after: float = 0.0  # seconds to wait before calling
     repeatable: bool = False  # asking twice does no harm: a lost answer is `Later`, not `Doubtful`
+    http2: bool = False  # a provider that speaks nothing older (APNs)
     keys: dict[str, str] = {}  # what `{name}` in `url` stands for; the carrier alone puts it in
 
     def __repr__(self) -> str:  # headers and bodies hold keys and words

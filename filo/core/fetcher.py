@@ -101,20 +101,24 @@ def safe_transport(
     limit: int = REPLY_LIMIT,
     ports: frozenset[int] = WEB_PORTS,
     network: SafeNetwork | None = None,
+    http2: bool = False,
 ) -> SafeTransport:
     """A pooled transport that never connects to a forbidden address (`None`: as installed)."""
     if network is None:
         network = SafeNetwork(home.allow_private() if allow_private is None else allow_private)
-    return SafeTransport(network, ports=ports, limit=limit)
+    return SafeTransport(network, ports=ports, limit=limit, http2=http2)
 
 
 class SafeTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport, with our network below and our limits above."""
 
-    def __init__(self, network: SafeNetwork, *, ports: frozenset[int], limit: int) -> None:
+    def __init__(
+        self, network: SafeNetwork, *, ports: frozenset[int], limit: int, http2: bool = False
+    ) -> None:
         super().__init__(verify=_tls(), trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_tls(),
+            http2=http2,
             max_connections=200,
             max_keepalive_connections=50,
             keepalive_expiry=30.0,

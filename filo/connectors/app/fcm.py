@@ -1,0 +1,120 @@
+"""Firebase Cloud Messaging, HTTP v1: a service account asks for a token, then one device a call."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import datetime
+
+import msgspec
+
+from filo.channels.contract import Call, Config, Device, Failed, Later, Notice, Reason, Reply, Scope
+from filo.channels.kit import A_WHILE, base_of, excerpt, raise_for_reply
+from filo.connectors.app.signing import key_of, signed
+from filo.connectors.app.webpush import gone, topic
+from filo.core.text import UNREADABLE
+
+API = "https://fcm.googleapis.com"
+TOKENS = "https://oauth2.googleapis.com"
+SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
+HOUR = 3600
+GONE = frozenset({"UNREGISTERED", "SENDER_ID_MISMATCH"})
+
+
+class ServiceAccount(msgspec.Struct):
+    """The file that the Firebase console gives."""
+
+    project_id: str = ""
+    client_email: str = ""
+    private_key: str = ""
+    private_key_id: str = ""
+
+
+class Token(msgspec.Struct):
+    access_token: str = ""
+
+
+class Detail(msgspec.Struct, rename="camel"):
+    error_code: str = ""
+
+
+class Trouble(msgspec.Struct):
+    status: str = ""
+    details: list[Detail] = []
+
+
+class Problem(msgspec.Struct):
+    error: Trouble = msgspec.field(default_factory=Trouble)
+
+
+def push(
+    device: Device, notice: Notice, config: Config, *, at: datetime
+) -> Generator[Call, Reply, None]:
+    account = _account(config)
+    token = yield from _access(account, config, at)
+    base = base_of(config.get("api_base") or API)
+    reply = yield Call(
+        url=f"{base}/v1/projects/{account.project_id}/messages:send",
+        json={"message": _message(device, notice)},
+        headers={"authorization": f"Bearer {token}"},
+        repeatable=True,
+    )
+    if reply.status == 404 or _code(reply) in GONE:
+        raise gone(reply.status)
+    raise_for_reply(reply)
+
+
+def _account(config: Config) -> ServiceAccount:
+    try:
+        found = msgspec.json.decode(config.get("fcm_account", "") or "{}", type=ServiceAccount)
+    except UNREADABLE:
+        found = ServiceAccount()
+    if not (found.project_id and found.private_key):
+        raise Failed(Reason.REFUSED, "no service account of Firebase is set for this channel")
+    return found
+
+
+def _access(account: ServiceAccount, config: Config, at: datetime) -> Generator[Call, Reply, str]:
+    base = base_of(config.get("api_base") or TOKENS)
+    now = int(at.timestamp())
+    claims = {
+        "iss": account.client_email,
+        "scope": SCOPE,
+        "aud": f"{TOKENS}/token",
+        "iat": now,
+        "exp": now + HOUR,
+    }
+    key = key_of(account.private_key, what="the service account's key")
+    word = signed({"typ": "JWT", "kid": account.private_key_id}, claims, key)
+    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    form = {"grant_type": grant, "assertion": word}
+    reply = yield Call(url=f"{base}/token", form=form, repeatable=True)
+    if reply.status == 400:
+        why = f"Google refuses the service account: {excerpt(reply.body)}"
+        raise Failed(Reason.REFUSED, why, scope=Scope.CHANNEL)
+    raise_for_reply(reply)
+    try:
+        token = msgspec.json.decode(reply.body, type=Token).access_token
+    except UNREADABLE:
+        token = ""
+    if not token:
+        raise Later(A_WHILE, "Google gave no access token", scope=Scope.CHANNEL)
+    return token
+
+
+def _message(device: Device, notice: Notice) -> dict[str, object]:
+    shown = {"title": notice.title, **({"body": notice.text} if notice.text else {})}
+    android: dict[str, object] = {"priority": "high", "ttl": f"{notice.lasts}s"}
+    if notice.tag:
+        android["collapse_key"] = topic(notice.tag)
+    told = {name: text for name, text in (("url", notice.url), ("tag", notice.tag)) if text}
+    return {"token": device.address, "notification": shown, "data": told, "android": android}
+
+
+def _code(reply: Reply) -> str:
+    if reply.status < 400:
+        return ""
+    try:
+        trouble = msgspec.json.decode(reply.body, type=Problem).error
+    except UNREADABLE:
+        return ""
+    return next((one.error_code for one in trouble.details if one.error_code), trouble.status)
