@@ -20,7 +20,7 @@ HOUR = 3600
 GONE = frozenset({"UNREGISTERED", "SENDER_ID_MISMATCH"})
 
 
-class ServiceAccount(msgspec.Struct):
+class Robot(msgspec.Struct):
     """The file that the Firebase console gives."""
 
     project_id: str = ""
@@ -63,17 +63,17 @@ def push(
     raise_for_reply(reply)
 
 
-def _account(config: Config) -> ServiceAccount:
+def _account(config: Config) -> Robot:
     try:
-        found = msgspec.json.decode(config.get("fcm_account", "") or "{}", type=ServiceAccount)
+        found = msgspec.json.decode(config.get("fcm_account", "") or "{}", type=Robot)
     except UNREADABLE:
-        found = ServiceAccount()
+        found = Robot()
     if not (found.project_id and found.private_key):
         raise Failed(Reason.REFUSED, "no service account of Firebase is set for this channel")
     return found
 
 
-def _access(account: ServiceAccount, config: Config, at: datetime) -> Generator[Call, Reply, str]:
+def _access(account: Robot, config: Config, at: datetime) -> Generator[Call, Reply, str]:
     base = base_of(config.get("api_base") or TOKENS)
     now = int(at.timestamp())
     claims = {
