@@ -27,8 +27,8 @@ SAFE = {
     "cache-control": "no-store",
 }
 TOWN_MAY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {house} {files}; "
+    "media-src 'self' blob: {house} {files}; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 SHOP_MAY = (
@@ -46,7 +46,9 @@ class Newcomer(msgspec.Struct):
 
 @router.on("GET", "/")
 async def town(call: Call, world: World) -> Answer:
-    return _page("town.html", call, TOWN_MAY, house=home.origin())
+    """What the company sends lies at its own house, as a provider would fetch it there."""
+    may = TOWN_MAY.format(house=home.origin(), files=home.files_origin())
+    return _page("town.html", call, may, house=home.origin())
 
 
 @router.on("GET", "/shop/{channel}")

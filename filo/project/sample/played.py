@@ -34,19 +34,26 @@ ROWS: Mapping[str, Row] = {
     "messenger": Row("Messenger Brezza", settings={"page_id": PAGE}),
     "facebook_page": Row("Pagina Facebook Brezza", COMPLAINTS, {"page_id": PAGE}),
     "instagram": Row("Instagram @brezza", settings={"account_id": "17841405550118"}),
-    "x": Row("X @brezza", COMPLAINTS, {"user_id": "1555011800000000001", "handle": "brezza"}),
-    "telegram": Row("Telegram @brezza_bot"),
-    "wechat": Row("WeChat Brezza"),
+    "x": Row("X @brezza", COMPLAINTS, {"user_id": "1555011800000000001", "username": "brezza"}),
+    "telegram": Row("Telegram @brezza_bot", settings={"username": "brezza_bot"}),
+    "wechat": Row("WeChat Brezza", settings={"original_id": "gh_b555011825ad"}),
     "sms": Row("SMS Brezza", BAGS, {"number": "+390205550118"}),
-    "line": Row("LINE Brezza"),
-    "viber": Row("Viber Brezza"),
+    "line": Row("LINE Brezza", settings={"provider_id": "1655550118"}),
+    "viber": Row("Viber Brezza", settings={"bot": "brezza", "sender_name": "Brezza"}),
     "apple": Row("Messaggi di Apple"),
-    "reviews": Row("Recensioni Brezza", COMPLAINTS),
+    "reviews": Row("Recensioni Brezza", COMPLAINTS, {"location": "accounts/5550118/locations/118"}),
 }
-# Keys whose form the provider's own libraries check; all others are any random text.
-SHAPES: dict[str, Callable[[], str]] = {
-    "account_sid": lambda: f"AC{secrets.token_hex(16)}",
-    "encoding_aes_key": lambda: secrets.token_hex(22)[:43],
+# Keys whose form a provider or its libraries check; all others are any random text.
+SHAPES: dict[str, Callable[[str], str]] = {
+    "account_sid": lambda _: f"AC{secrets.token_hex(16)}",
+    "aes_key": lambda _: secrets.token_hex(22)[:43],
+    "app_id": lambda _: f"wx{secrets.token_hex(8)}",
+    "secret_token": lambda _: secrets.token_hex(16),
+    "token": lambda kind: (
+        f"5550118{secrets.randbelow(900) + 100}:{secrets.token_hex(17)}"
+        if kind == "telegram"
+        else secrets.token_hex(16)
+    ),
 }
 
 
@@ -74,13 +81,15 @@ def settings(kind: str, *, town: str, keys: dict[str, str]) -> dict[str, str]:
 def _made(card: Card, setting: Setting, town: str, keys: dict[str, str]) -> str:
     if setting.name == "api_base":
         return town
+    if setting.name in SHAPES and setting.required:
+        return SHAPES[setting.name](card.kind)
     if setting.default or setting.made or not setting.required:
         return ""
     if setting.name == card.signed_by:
         return keys.setdefault(setting.name, secrets.token_hex(16))
-    return SHAPES[setting.name]() if setting.name in SHAPES else secrets.token_hex(16)
+    return secrets.token_hex(16)
 
 
 def account(kind: str, opened: Mapping[str, str]) -> str:
     """How the provider calls the channel: its number, page or official account."""
-    return opened.get(registry.connector(kind).card.address, "") or kind
+    return opened.get(registry.connector(kind).card.address, "").rpartition("/")[2] or kind

@@ -11,7 +11,7 @@ export class App extends Thread {
   }
 
   get subtitle() {
-    return this.dress.under ?? w("business");
+    return this.dress.numbered ? this.dress.account : w("business");
   }
 
   async lines() {

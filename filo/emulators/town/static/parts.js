@@ -41,8 +41,19 @@ function inside(line, app) {
 // --- what it says, by its type ------------------------------------------------
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
 
-export const paragraph = (text, className = "") =>
-  text && el("p", { className }, text.split(LINK).map((piece, at) => (at % 2 ? el("a", { href: piece, target: "_blank", rel: "noreferrer" }, piece) : piece)));
+const MARK = /(\*\*[^*\n]+\*\*|~~[^~\n]+~~|`[^`\n]+`|(?<![\w])_[^_\n]+_(?![\w]))/;
+const MARKED = { "*": ["b", 2], "~": ["s", 2], "`": ["code", 1], _: ["i", 1] };
+
+function marked(text) {
+  return text.split(MARK).map((piece, at) => {
+    if (!(at % 2)) return piece;
+    const [name, width] = MARKED[piece[0]];
+    return el(name, {}, piece.slice(width, -width));
+  });
+}
+
+export const paragraph = (text, className = "", marks = false) =>
+  text && el("p", { className }, text.split(LINK).flatMap((piece, at) => (at % 2 ? el("a", { href: piece, target: "_blank", rel: "noreferrer" }, piece) : marks ? marked(piece) : piece)));
 
 export const source = (content) => {
   const given = content?.base64 ? `data:${content.mime};base64,${content.base64}` : content?.url ?? "";
@@ -110,19 +121,19 @@ function asked({ name, label, kind, options = [], required = true }) {
 const film = (content) => [source(content) && el("video", { src: source(content), controls: true, preload: "metadata", ariaLabel: content.caption || w("film") }), paragraph(content.caption)];
 
 const KINDS = {
-  text: (content) => paragraph(content.text), template: (content) => paragraph(content.text), post: (content) => [paragraph(content.text), picture(content.image)],
-  image: (content) => [picture(content) || paper(content), paragraph(content.caption)],
+  text: (content, line, app) => paragraph(content.text, "", app.dress.marks), template: (content) => paragraph(content.text), post: (content) => [paragraph(content.text), picture(content.image)],
+  image: (content, line, app) => [picture(content) || paper(content), paragraph(content.caption, "", app.dress.marks)],
   sticker: (content) => picture(content, "sticker") || paragraph(w("sticker")),
   file: (content) => [paper(content), paragraph(content.caption)],
   audio: (content) => [source(content) ? el("audio", { src: source(content), controls: true, preload: "none", ariaLabel: w("voice") }) : paper(content), paragraph(content.caption)],
   video: film, location: spot, contact: person, card, carousel, slots, form,
-  buttons: (content) => paragraph(content.text),
+  buttons: (content, line, app) => paragraph(content.text, "", app.dress.marks),
   pass: boarding, receipt,
 };
 
 // --- ready answers -------------------------------------------------------------
 function button(one, line, app) {
-  const face = [el("span", {}, one.label), one.hint && el("small", {}, one.hint)];
+  const face = [el("span", {}, one.label), one.hint && one.hint !== one.label && el("small", {}, one.hint)];
   if (one.url) return el("a", { href: one.url, target: "_blank", rel: "noreferrer" }, face, icon("out"));
   return el("button", { type: "button", onclick: () => app.tap(line, one) }, face);
 }

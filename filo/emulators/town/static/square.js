@@ -2,6 +2,7 @@
 import { ask } from "/town/asking.js";
 import { day, el, hour, icon } from "/town/draw.js";
 import { paragraph, picture, words } from "/town/parts.js";
+import { heard } from "/town/thread.js";
 import { w } from "/town/words.js";
 
 export class Square {
@@ -32,7 +33,7 @@ export class Square {
 
   async say(deed) {
     const told = await ask(`${this.place}/${this.app.me.phone}`, { name: this.app.me.name, ...deed });
-    const taken = told.ok && (told.hook === undefined || (told.hook >= 200 && told.hook < 300));
+    const taken = heard(told);
     this.failed.hidden = taken;
     this.failed.textContent = taken ? "" : told.error ?? w("not_taken", { status: told.hook ?? told.status });
     await this.look();

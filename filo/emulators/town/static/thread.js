@@ -8,6 +8,9 @@ const PLACES = [
   { name: "Duomo di Milano", address: "Piazza del Duomo, Milano", latitude: 45.4641, longitude: 9.1919 },
 ];
 
+// No hook at all: the provider is asked, and calls nobody.
+export const heard = ({ ok, hook }) => ok && (!hook || (hook >= 200 && hook < 300));
+
 // Who extends it says where its lines are (`lines`), how one looks (`drawn`) and how it is told
 // what the customer does: `text`, `file`, `spot`, `react`, `withdraw`, each answering `{hook, status}`.
 export class Thread {
@@ -129,7 +132,7 @@ export class Thread {
 
   // --- what is done ---------------------------------------------------------
   async done(deed) {
-    const told = await deed, taken = told.ok && (told.hook === undefined || (told.hook >= 200 && told.hook < 300));
+    const told = await deed, taken = heard(told);
     this.failed.hidden = taken;
     this.failed.textContent = taken ? "" : told.error ?? w("not_taken", { status: told.hook ?? told.status });
     await this.look();
