@@ -27,9 +27,9 @@ SAFE = {
     "cache-control": "no-store",
 }
 TOWN_MAY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {house} {files}; "
-    "media-src 'self' blob: {house} {files}; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data: blob: {house} {files}; media-src 'self' blob: {house} {files}; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 SHOP_MAY = (
     "default-src 'none'; script-src 'self' {house}; style-src 'self'; img-src 'self' data:; "
