@@ -69,7 +69,8 @@ class Receiver:
         return await self._take(door, _request(scope, door, body))
 
     async def _door(self, scope: Scope) -> Door:
-        name = scope["path"].removeprefix("/hooks/").strip("/")
+        # What stands behind the channel is a path of the provider's own (Apple adds `/message`).
+        name = scope["path"].removeprefix("/hooks/").strip("/").partition("/")[0]
         door = await self.directory.find(name)
         if door is None:
             if not self.directory.ready:

@@ -71,6 +71,14 @@ def hello(world: World, text: str = "Ciao") -> bytes:
     return msgspec.json.encode({"events": [world.said("m1", "ada", text)]})
 
 
+def test_a_provider_may_add_a_path_of_its_own(world: World) -> None:
+    body, path = hello(world), f"/hooks/{public('chn', world.channel)}/message"
+
+    status, _, _ = call(world, body, signed(world, body), path=path)
+
+    assert status == 200
+
+
 def test_a_signed_call_is_on_disk_when_it_is_thanked(world: World) -> None:
     body = hello(world)
 
