@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,7 @@ from filo.channels.contract import (
     Envelope,
     Fact,
     Failed,
+    Fed,
     Handle,
     Hop,
     Media,
@@ -32,7 +33,7 @@ from filo.connectors._meta import graph, life, send, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
 from filo.connectors._meta.public import words
-from filo.connectors.facebook_page import feed
+from filo.connectors.facebook_page import feed, history
 
 MIB = 1024 * 1024
 FIELDS = ("feed", "mention", "ratings")
@@ -80,6 +81,9 @@ class FacebookPage(Called):
 
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         return (yield from life.check(config, config["page_id"], FIELDS))
+
+    def feed(self, config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
+        return (yield from history.feed(config, cursor, at=at))
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
         return (yield from life.register(config, config["page_id"], FIELDS))

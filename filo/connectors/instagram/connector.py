@@ -22,6 +22,7 @@ from filo.channels.contract import (
     Envelope,
     Fact,
     Failed,
+    Fed,
     Handle,
     Hop,
     Media,
@@ -39,7 +40,7 @@ from filo.channels.contract import (
     State,
     Text,
 )
-from filo.connectors._meta import graph, life, send, talk, wire
+from filo.connectors._meta import graph, history, life, send, talk, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
 from filo.connectors._meta.public import words
@@ -162,6 +163,11 @@ class Instagram(Called):
         fields = "id,name" if by_facebook(config) else "id,user_id,username,name"
         more = {"me": fields, "host": _host(config)}
         return (yield from life.check(config, sender(config), NEEDED, **more))
+
+    def feed(self, config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
+        """Private words alone: comments have no list by time."""
+        where = {"account": sender(config), "platform": "instagram", "host": _host(config)}
+        return (yield from history.feed(config, cursor, at=at, **where))
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
         return (yield from life.register(config, sender(config), FIELDS, host=_host(config)))

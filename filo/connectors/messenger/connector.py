@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from datetime import datetime
 
 from msgspec import structs
 
@@ -20,6 +21,7 @@ from filo.channels.contract import (
     DeliveryClass,
     Envelope,
     Fact,
+    Fed,
     Handle,
     Hop,
     Media,
@@ -36,7 +38,7 @@ from filo.channels.contract import (
     Template,
     Text,
 )
-from filo.connectors._meta import graph, life, send, talk, templates, wire
+from filo.connectors._meta import graph, history, life, send, talk, templates, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import error_of, raise_for_graph
 from filo.connectors._meta.tickets import ticket
@@ -164,6 +166,9 @@ class Messenger(Called):
 
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         return (yield from life.check(config, config["page_id"], NEEDED))
+
+    def feed(self, config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
+        return (yield from history.feed(config, cursor, config["page_id"], "messenger", at=at))
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
         return (yield from life.register(config, config["page_id"], FIELDS))
