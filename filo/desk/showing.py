@@ -183,9 +183,22 @@ def flowing(
     older = f"{reverse('desk:older', args=[case.id])}?{urlencode(place)}"
     at = clock.now()
     return {
-        "flow": list(flow(page.items, lines.lines(happened), unread=case.unread, at=at)),
+        "flow": list(
+            flow(
+                page.items,
+                lines.lines(happened),
+                unread=case.unread,
+                at=at,
+                openly=queries.tree(asked.cur, asked.scope, _posts(page)),
+            )
+        ),
         "older": older if page.before else "",
     }
+
+
+def _posts(page: MessagePage) -> list[int]:
+    posts = {one.public.post.id for one in page.items if one.public and one.public.post}
+    return [number("pst", post) for post in sorted(posts)]
 
 
 def composer(
@@ -213,6 +226,8 @@ def composer(
         "their_zone": zone,
         "their_time": there,
         "laters": later.choices(at=there),
+        "pointer": _("We have written to you in private."),
+        "speaks": asked.scope.may_answer_in_public(number("tem", case.team)),
         "steps": _steps(asked.scope, case),
         "draft": kept,
         "client_id": secrets.token_urlsafe(12),

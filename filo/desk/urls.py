@@ -11,6 +11,7 @@ from filo.desk.views import (
     fitting,
     own,
     pages,
+    publishing,
     rows,
     steps,
     templates,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("desk/cases/<str:id>/older", pages.older, name="older"),
     path("desk/cases/<str:id>/newest", pages.newest, name="newest"),
     path("desk/cases/<str:id>/replies", writing.replies, name="replies"),
+    path("desk/cases/<str:id>/public-replies", publishing.replies, name="public_replies"),
     path("desk/cases/<str:id>/notes", writing.notes, name="notes"),
     path("desk/cases/<str:id>/draft", writing.draft, name="draft"),
     path("desk/cases/<str:id>/roads", fitting.roads, name="roads"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("desk/cases/<str:id>/team", steps.team, name="team"),
     path("desk/cases/<str:id>/reading", steps.reading, name="reading"),
     path("desk/messages/<str:id>/recall", writing.recall, name="recall"),
+    path("desk/messages/<str:id>/moderations", publishing.moderations, name="moderations"),
     path("desk/deliveries/<str:id>/retry", writing.retry, name="retry"),
     path("desk/deliveries/<str:id>/verdict", writing.verdict, name="verdict"),
 ]

@@ -55,6 +55,8 @@ def person(request: Asked, id: str) -> HttpResponse:
         operations.rename(request.cur, who, request.POST.get("name", "")[:100])
         operations.set_role(request.cur, who, request.POST.get("role", ""))
         operations.set_teams(request.cur, who, _teams_asked(request))
+        speaks = request.POST.get("answers_in_public") == "1"
+        operations.let_answer_in_public(request.cur, who, allowed=speaks)
     except Refused as problem:
         return _page(request, who, problem=said(problem), status=409)
     answers.say(request, _("Kept."))

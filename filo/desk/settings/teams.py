@@ -22,6 +22,7 @@ class Row(msgspec.Struct, frozen=True):
     name: str
     people: tuple[str, ...]
     channels: tuple[str, ...]
+    answers_in_public: bool = False
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,6 +42,8 @@ def teams(request: Asked) -> HttpResponse:
 def team(request: Asked, id: str) -> HttpResponse:
     try:
         operations.rename_team(request.cur, number("tem", id), request.POST.get("name", "")[:80])
+        speaks = request.POST.get("answers_in_public") == "1"
+        operations.let_team_answer_in_public(request.cur, number("tem", id), allowed=speaks)
     except Refused as problem:
         return _list(request, problem=said(problem), status=409)
     answers.say(request, _("Kept."))
@@ -56,6 +59,7 @@ def _list(request: Asked, *, problem: str = "", status: int = 200) -> HttpRespon
             each.name,
             tuple(one.shown for one in everybody if number("tem", each.id) in one.teams),
             tuple(one.name for one in connected if one.team == number("tem", each.id)),
+            each.answers_in_public,
         )
         for each in queries.all_teams(request.cur)
     ]

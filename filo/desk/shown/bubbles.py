@@ -16,6 +16,7 @@ from filo.core import cleaner
 from filo.core.filetypes import PICTURES
 from filo.desk.shown import marks, rich, words
 from filo.desk.shown.faces import Face, face
+from filo.desk.shown.openly import Openly, openly
 from filo.desk.shown.pieces import Piece, link
 
 
@@ -54,6 +55,8 @@ class Bubble(msgspec.Struct, frozen=True):
     public: bool
     recallable: bool
     kept: bool = False  # it waits, for the customer or for a time: anybody here may take it back
+    openly: Openly | None = None
+    app: str | None = None  # of ours: written in the provider's own app
 
 
 def bubble(message: MessageView) -> Bubble:
@@ -81,6 +84,8 @@ def bubble(message: MessageView) -> Bubble:
         public=message.visibility == "public",
         recallable=any(one.reason == "undo" for one in message.deliveries),
         kept=any(one.awaits for one in message.deliveries),
+        openly=openly(message),
+        app=message.context.get("app") if message.direction == "out" else None,
     )
 
 

@@ -42,6 +42,8 @@ class Way(msgspec.Struct, frozen=True):
     closed: str = ""
     until: datetime | None = None
     still: str = ""  # how many messages fit in, or that only a person's words do
+    openly: bool = False  # everyone reads what goes this way
+    about: str = ""  # the public message that it takes up in private
 
 
 def addresses(customer: CustomerView, roads: Iterable[Road]) -> list[Address]:
@@ -70,7 +72,7 @@ def past(cases: Iterable[CaseView]) -> list[Past]:
 def ways(roads: Sequence[Road], *, at: datetime) -> list[Way]:
     return [
         Way(
-            id=f"{road.identity}:{road.channel}",
+            id=_id(road),
             kind=road.kind,
             name=road.channel_name,
             value=readable(road.value),
@@ -78,9 +80,16 @@ def ways(roads: Sequence[Road], *, at: datetime) -> list[Way]:
             closed=why_not(road.why_not),
             until=None if road.why_not else road.until,
             still=_still(road),
+            openly=road.public,
+            about=(not road.public and road.about) or "",
         )
         for road in roads
     ]
+
+
+def _id(road: Road) -> str:
+    more = "public" if road.public else road.about
+    return ":".join(filter(None, (road.identity, road.channel, more)))
 
 
 def why_not(code: str) -> str:
@@ -91,6 +100,7 @@ def why_not(code: str) -> str:
         "window_closed": _("time for free answers is over"),
         "channel_off": _("channel is off"),
         "blocked": _("does not want messages"),
+        "no_permission": _("needs the permission to answer in public"),
     }.get(code, code)
 
 

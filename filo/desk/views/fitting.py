@@ -17,7 +17,7 @@ from filo.desk.access import Asked, for_staff
 from filo.desk.answers import Patch, patched
 from filo.desk.showing import Draft
 from filo.desk.shown.fits import sentences
-from filo.desk.views.writing import parts_of
+from filo.desk.views.writing import parts_of, road_of
 
 
 @require_GET
@@ -40,7 +40,7 @@ def roads(request: Asked, id: str) -> HttpResponse:
 @require_POST
 @for_staff
 def fit(request: Asked, id: str) -> HttpResponse:
-    channel = request.POST.get("road", "").partition(":")[2]
+    _identity, channel, _about = road_of(request)
     roads = queries.roads(request.cur, request.scope, number("cas", id))
     if channel not in {road.channel for road in roads}:
         return HttpResponse(status=204)

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_POST
 
 from filo.channels.contract import Media, Part, Text
 from filo.conversations import operations, queries
-from filo.conversations.types import TIME, WORD, CaseView, MessageView, NewerWords
+from filo.conversations.types import (
+    TIME,
+    WORD,
+    CannotSend,
+    CaseView,
+    MessageView,
+    NewerWords,
+)
 from filo.core.ids import number
 from filo.desk import showing
 from filo.desk.access import Asked, for_staff
@@ -38,12 +45,12 @@ def replies(request: Asked, id: str) -> HttpResponse:
     try:
         written = _reply(request, number("cas", id))
     except NewerWords as verdict:
-        return _newer(request, id, verdict.newer)
+        return newer(request, id, verdict.newer)
     operations.save_draft(request.cur, request.scope, number("cas", id), "", False)
     sent = _going(request, written)
     if request.POST.get("then") == "solve":
         operations.solve(request.cur, request.scope, number("cas", id))
-    return _written(request, id, written, sent)
+    return answered(request, id, written, sent)
 
 
 @require_POST
@@ -95,8 +102,14 @@ def verdict(request: Asked, id: str) -> HttpResponse:
 
 
 def _reply(request: Asked, case: int) -> MessageView:
-    identity, _colon, channel = request.POST.get("road", "").partition(":")
+    identity, channel, about = road_of(request)
     seen = request.POST.get("last_seen", "")
+    if about == "public":
+        raise CannotSend(
+            "public", _("Everyone would read this: publish it, or choose another road.")
+        )
+    if about:
+        return _taken_up(request, case, number("msg", about), seen)
     return operations.reply(
         request.cur,
         request.scope,
@@ -116,6 +129,40 @@ def said_in(request: Asked) -> list[Part]:
     """A template, where one was chosen, else the words and files."""
     template = chosen(request)
     return [template] if template else parts_of(request)
+
+
+def _taken_up(request: Asked, case: int, about: int, seen: str) -> MessageView:
+    """Public words go on in private; if wished, a word in public says so."""
+    client_id = request.POST.get("client_id") or token_urlsafe(12)
+    told = operations.take_up(
+        request.cur,
+        request.scope,
+        case,
+        parts_of(request),
+        client_id=client_id,
+        about=about,
+        last_seen=number("msg", seen) if seen else None,
+        hold=UNDO,
+    ).message
+    pointer = request.POST.get("pointer_words", "").strip()
+    if request.POST.get("pointer") == "1" and pointer:
+        operations.reply_in_public(
+            request.cur,
+            request.scope,
+            case,
+            [Text(pointer)],
+            client_id=f"{client_id}:pointer",
+            about=about,
+            hold=UNDO,
+            points_to=number("msg", told.id),
+        )
+    return told
+
+
+def road_of(request: Asked) -> tuple[str, str, str]:
+    """Identity, channel, and what the road is about: `public`, or a public message."""
+    identity, channel, about, *_more = (request.POST.get("road", "") + ":::").split(":")
+    return identity, channel, about
 
 
 def parts_of(request: Asked) -> list[Part]:
@@ -147,10 +194,10 @@ def _noted(request: Asked, id: str) -> HttpResponse:
     client_id = request.POST.get("client_id") or token_urlsafe(12)
     note = operations.note(cur, scope, case, text, client_id=client_id, mentions=mentions)
     operations.save_draft(cur, scope, case, "", False)
-    return _written(request, id, note.message)
+    return answered(request, id, note.message)
 
 
-def _written(request: Asked, id: str, message: MessageView, *more: Patch) -> HttpResponse:
+def answered(request: Asked, id: str, message: MessageView, *more: Patch) -> HttpResponse:
     case = queries.case(request.cur, request.scope, number("cas", id))
     patches = [_bubble(request, message), _composer(request, id, Draft(), last_seen=message.id)]
     calm = Patch("#conflict-box", "inner")
@@ -159,20 +206,20 @@ def _written(request: Asked, id: str, message: MessageView, *more: Patch) -> Htt
     )
 
 
-def _newer(request: Asked, id: str, newer: tuple[MessageView, ...]) -> HttpResponse:
+def newer(request: Asked, id: str, words_since: tuple[MessageView, ...]) -> HttpResponse:
     """The customer wrote meanwhile: their words in place, ours kept, the choice to the writer."""
     case = queries.case(request.cur, request.scope, number("cas", id))
     text = request.POST.get("text", "")
     operations.save_draft(request.cur, request.scope, number("cas", id), text, False)
     words = ngettext(
-        "%(name)s wrote one more message.", "%(name)s wrote %(n)d more messages.", len(newer)
-    ) % {"name": case.customer_name, "n": len(newer)}
+        "%(name)s wrote one more message.", "%(name)s wrote %(n)d more messages.", len(words_since)
+    ) % {"name": case.customer_name, "n": len(words_since)}
     say(request, words + " " + _("Read it, then send again."))
     box = render_to_string("desk/_conflict.html", {"words": words}, request)
-    seen = render_to_string("desk/_last_seen.html", {"last_seen": newer[-1].id})
+    seen = render_to_string("desk/_last_seen.html", {"last_seen": words_since[-1].id})
     return answer(
         request,
-        *(_bubble(request, one) for one in newer),
+        *(_bubble(request, one) for one in words_since),
         Patch("#last-seen", "replace", seen),
         Patch("#conflict-box", "inner", box),
         instead=place(request, case),

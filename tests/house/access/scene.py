@@ -27,7 +27,7 @@ from filo.core.admission import Admission, Purpose
 from filo.core.ids import number, public
 from filo.customers.operations import recognise
 from filo.project import metrics
-from filo.staff.operations import create_token, invitation
+from filo.staff.operations import create_token, invitation, let_answer_in_public
 from filo.staff.types import Scope
 from tests.house.access.table import STAFF
 from tests.world import World
@@ -39,7 +39,14 @@ SHOP = {"place": "Brezza, via Dante 7"}
 PASSWORD = "acqua alta a Venezia"
 NOBODY = 2**40
 KINDS = {"case": "cas", "customer": "cus", "message": "msg", "delivery": "dlv"}
-KINDS |= {"attachment": "att", "person": "stf", "team": "tem", "channel": "chn", "journal": "jrn"}
+KINDS |= {
+    "spoken": "msg",
+    "attachment": "att",
+    "person": "stf",
+    "team": "tem",
+    "channel": "chn",
+    "journal": "jrn",
+}
 
 
 class Scene:
@@ -55,6 +62,7 @@ class Scene:
         self.counters = [act(connect_channel, "counter", "Banco", one, SHOP) for one in teams]
         supervisor = act(world.hire, "sara@brezza.example", "Sara", teams[0], role="supervisor")
         administrator = act(world.hire, "ada@brezza.example", "Ada", role="admin")
+        act(let_answer_in_public, supervisor.staff, allowed=True)
         people = (world.dora, world.stranger, supervisor, administrator)
         self.people: dict[str, Scope] = dict(zip(STAFF, people, strict=True))
         self.sessions = {role: _login(who) for role, who in self.people.items()}
@@ -88,6 +96,10 @@ class Scene:
     def _of(self, side: int, name: str, writer: Scope) -> dict[str, str]:
         world, channel, word = self.world, self.channels[side], f"parola{name}"
         world.count += 1
+        aloud = world.said(f"p{world.count}", word, f"{word} forte") | {"public": True}
+        world.events(aloud, channel=channel)
+        world.read_all()
+        spoken = world.rows("SELECT max(id) FROM conversations_message")[0][0]
         said = world.said(f"m{world.count}", word, f"{word} detto{name}")
         world.events(said, channel=channel)
         world.read_all()
@@ -107,6 +119,7 @@ class Scene:
             "delivery": written.deliveries[0].id,
             "attachment": written.attachments[0].id,
             "heard": public("msg", int(str(message))),
+            "spoken": public("msg", int(str(spoken))),
             **self._around(side, writer),
             **self._links(written.attachments[0].id, writer),
             **self._counter(side, number("idn", written.identity or "")),

@@ -83,6 +83,11 @@ leads the case
   stranger              h    r     h     r      -      h
   supervisor            y    y     y     h      -      h
   administrator         y    y     y     y      -      h
+speaks in the case
+  agent                 r    r     r     h      -      h
+  stranger              h    r     h     r      -      h
+  supervisor            y    y     y     h      -      h
+  administrator         y    y     y     y      -      h
 lists the case
   agent                 y    y     y     h      -      -
   stranger              h    h     h     y      -      -
@@ -166,6 +171,7 @@ GET  /desk/cases/{case}/customer                session   reads the case
 GET  /desk/cases/{case}/older?before={message}  session   reads the case
 GET  /desk/cases/{case}/newest                  session   reads the case
 POST /desk/cases/{case}/replies                 session   works on the case
+POST /desk/cases/{case}/public-replies          session   speaks in the case
 POST /desk/cases/{case}/notes                   session   reads the case
 POST /desk/cases/{case}/draft                   session   reads the case
 GET  /desk/cases/{case}/roads                   session   reads the case
@@ -178,6 +184,7 @@ POST /desk/cases/{case}/snooze                  session   works on the case
 POST /desk/cases/{case}/team                    session   works on the case
 POST /desk/cases/{case}/reading                 session   reads the case
 POST /desk/messages/{message}/recall            session   wrote the words
+POST /desk/messages/{spoken}/moderations        session   speaks in the case
 POST /desk/deliveries/{delivery}/retry          session   works on the case
 POST /desk/deliveries/{delivery}/verdict        session   works on the case
 GET  /desk/counter/                             session   works here

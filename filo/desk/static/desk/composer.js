@@ -145,10 +145,23 @@ function via(choice) {
 document.addEventListener("click", (event) => {
   const sign = event.target.closest("[data-emoji]")
   if (sign) insert(sign.dataset.emoji)
+  const openly = event.target.closest("[data-answer-openly]")
+  if (openly) answerOpenly(openly.dataset.answerOpenly)
   event.target.closest("[data-remove]")?.closest("li").remove()
   if (event.target.closest("[data-note-to]")) { document.getElementById("as-note").click(); field().focus() }
   if (event.target.closest("[data-edit]")) { document.getElementById("conflict-box").replaceChildren(); field().focus() }
 })
+
+// One comment of several: the answer goes below that one.
+function answerOpenly(message) {
+  const road = form()?.querySelector("[name=road][data-public]:not(:disabled)")
+  if (!road) return
+  document.getElementById("as-reply").checked = true
+  document.getElementById("about").value = message
+  road.checked = true
+  road.dispatchEvent(new Event("change", { bubbles: true }))
+  field().focus()
+}
 
 document.addEventListener("paste", (event) => {
   if (event.target.id !== "words" || !event.clipboardData.files.length) return

@@ -48,6 +48,7 @@ function dayMark(bubble) {
 
 // What the server drew alone finds its place: under its day, joined to the one above, its quote filled.
 function settle(bubble) {
+  if (graft(bubble)) return
   pass(bubble)
   if (!bubble.nextElementSibling) dayMark(bubble)
   const last = above(bubble)
@@ -56,6 +57,25 @@ function settle(bubble) {
   quote(bubble)
   own(bubble)
   refresh(bubble)
+}
+
+// Public words find their tree, below what they answer. In it nothing else moves.
+function graft(bubble) {
+  const branches = document.querySelector(`.branches[data-post="${bubble.dataset.post || "none"}"]`)
+  if (!branches) return false
+  if (bubble.parentNode !== branches) {
+    const above = document.getElementById(bubble.dataset.above)
+    const depth = (one) => Number(/\bd(\d)/.exec(one?.className)?.[1] ?? -1)
+    const deep = Math.min(depth(above) + 1, 3)
+    bubble.className = bubble.className.replace(/\bd\d\b/, `d${deep}`)
+    let last = above
+    while (last?.nextElementSibling && depth(last.nextElementSibling) > depth(above)) last = last.nextElementSibling
+    if (last?.parentNode === branches) last.after(bubble)
+    else branches.append(bubble)
+  }
+  own(bubble)
+  refresh(bubble)
+  return true
 }
 
 // Messages are put in the order of their ids; what happened between them goes by its time.
@@ -109,7 +129,7 @@ function seenSoon() {
 
 function seen() {
   if (document.visibilityState !== "visible" || !atBottom() || !flow()) return
-  const newest = [...flow().querySelectorAll(".ev[data-run]")].at(-1)
+  const newest = [...flow().querySelectorAll(".ev[data-run]:not(.elsewhere)")].reduce((last, one) => (last && last.id > one.id ? last : one), null)
   const field = document.getElementById("last-seen")
   if (!newest || !field || newest.id <= field.value) return
   field.value = newest.id
