@@ -257,10 +257,14 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The provider took the message. `id` is what later reports will quote."""
+    """The provider took the message. `id` is what later reports will quote.
+
+    `also` are other identities of the person that the answer attests, as `(space, value)` pairs.
+    """
 
     id: str
     state: State = State.SENT
+    also: tuple[tuple[str, str], ...] = ()
 
 
 class Blob(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -7,6 +7,7 @@ import logging
 import time
 from datetime import timedelta
 
+import msgspec
 import psycopg
 
 from filo.channels import registry
@@ -25,6 +26,7 @@ from filo.channels.contract import Scope as Reach
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
 from filo.channels.windows import opening, windows
+from filo.conversations.attesting import attest
 from filo.conversations.ledger import Ledger, Orphan
 from filo.conversations.sending import (
     Due,
@@ -66,6 +68,9 @@ class Mouth:
             extra={"delivery": due.ref, "state": outcome.state, "reason": outcome.reason},
         )
         await self._ledger.write_down(due, outcome, self._owner)
+        others = tuple(one for one in outcome.also if one != (due.space, due.value))
+        if others:
+            await asyncio.to_thread(attest, msgspec.structs.replace(due.to, also=others))
 
     async def recover(self, orphan: Orphan) -> None:
         """An attempt of a dead sender: say it again, ask, or mark it openly, by its class."""

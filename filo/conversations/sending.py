@@ -92,6 +92,7 @@ class Outcome(msgspec.Struct, frozen=True):
     channel_down: str = ""  # why the whole channel cannot send until somebody mends it
     blocked: bool = False  # the person does not want us
     tried: bool = True  # False: nobody was called, so it counts as no attempt
+    also: tuple[tuple[str, str], ...] = ()  # identities of the person that came to light
 
 
 def envelope(
@@ -131,7 +132,7 @@ def _files(part: Spoken) -> dict[str, Blob]:
 
 
 def taken(receipt: Receipt) -> Outcome:
-    return Outcome(state=receipt.state.value, provider_id=receipt.id)
+    return Outcome(state=receipt.state.value, provider_id=receipt.id, also=receipt.also)
 
 
 def refused(verdict: Failed) -> Outcome:

@@ -89,14 +89,18 @@ def read(reply: Reply, kind: type[T]) -> T:
         return kind()
 
 
-def receipt(reply: Reply, *, attempt: int) -> Receipt:
-    """What was taken; `Doubtful` when they say yes without saying to what."""
+def receipt(reply: Reply, *, attempt: int, space: str = "") -> Receipt:
+    """What was taken; `Doubtful` when they say yes without saying to what.
+
+    Whoever wrote a comment is told to us by the answer to a private message: in `space`.
+    """
     raise_for_graph(reply, attempt=attempt)
     taken = read(reply, Taken)
     id_ = taken.message_id or str(taken.id)
     if not id_:
         raise Doubtful("taken, but no message id came back")
-    return Receipt(id_)
+    person = str(taken.recipient_id)
+    return Receipt(id_, also=((space, person),) if space and person else ())
 
 
 def upload(

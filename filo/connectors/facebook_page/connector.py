@@ -73,11 +73,12 @@ class FacebookPage(Called):
         return facts_of(request, _read, account="page_id")
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
-        if envelope.privately:
-            call = yield from _in_private(to, part, config, envelope)
-        else:
+        if not envelope.privately:
             call = yield from _in_public(part, config, envelope)
-        return graph.receipt((yield call), attempt=envelope.attempt)
+            return graph.receipt((yield call), attempt=envelope.attempt)
+        call = yield from _in_private(to, part, config, envelope)
+        inbox = f"page:{config['page_id']}"  # who that is in private, their answer tells
+        return graph.receipt((yield call), attempt=envelope.attempt, space=inbox)
 
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         return (yield from life.check(config, config["page_id"], FIELDS))
@@ -121,7 +122,8 @@ def _in_private(
         kind = send.kind_of(part)
         path = f"{page}/message_attachments"
         attachment = yield from graph.upload(config, path, part, envelope, kind=kind)
-    message = send.plain(part, attachment=attachment)
+    # The inbox echoes it: with our reference that is no word of somebody else's.
+    message = {**send.plain(part, attachment=attachment), "metadata": envelope.ref}
     return graph.call(config, f"{page}/messages", json=send.body(to, message, envelope, config))
 
 

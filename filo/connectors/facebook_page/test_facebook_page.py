@@ -91,6 +91,7 @@ def test_a_comment_or_post_is_taken_up_in_private_by_the_inbox(about: str, name:
     taken = Reply(200, b'{"recipient_id":"7","message_id":"m_1"}')
     receipt, [call] = over(page.say(ADA, Text("Ti scriviamo qui"), CONFIG, envelope), taken)
     assert (receipt.id, path(call)) == ("m_1", "1/messages")
+    assert receipt.also == (("page:1", "7"),)
     assert isinstance(call.json, dict)
     assert call.json["recipient"] == {name: about}
     assert "messaging_type" not in call.json

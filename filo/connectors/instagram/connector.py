@@ -146,7 +146,8 @@ class Instagram(Called):
             call = _comment(words(part), config, envelope)
         else:
             call = yield from _message(to, part, config, envelope)
-        return graph.receipt((yield call), attempt=envelope.attempt)
+        space = f"instagram:{config['account_id']}" if envelope.privately else ""
+        return graph.receipt((yield call), attempt=envelope.attempt, space=space)
 
     def nod(
         self, to: Handle, message: str, config: Config, *, typing: bool
