@@ -30,6 +30,7 @@ from filo.channels.cutting import size as size
 from filo.channels.cutting import split as split
 from filo.channels.labels import day as day
 from filo.channels.labels import label as label
+from filo.channels.labels import labels as labels
 from filo.channels.labels import moment as moment
 from filo.channels.labels import money as money
 from filo.channels.labels import short_moment as short_moment

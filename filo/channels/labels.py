@@ -18,6 +18,7 @@ _LABELS = {
     "boards": ("Boarding", "Imbarco"),
     "booking": ("Booking", "Prenotazione"),
     "cabin": ("Class", "Classe"),
+    "code": ("Code to be scanned", "Codice da scansionare"),
     "carrier": ("Carrier", "Corriere"),
     "departs": ("Departs", "Partenza"),
     "due": ("Pay by", "Da pagare entro il"),
@@ -35,6 +36,7 @@ _LABELS = {
     "receipt": ("Receipt", "Ricevuta"),
     "reference": ("Reference", "Riferimento"),
     "seat": ("Seat", "Posto"),
+    "send": ("Send", "Invia"),
     "shipment": ("Shipment", "Spedizione"),
     "status": ("Status", "Stato"),
     "tax": ("Tax", "Imposte"),
@@ -55,6 +57,11 @@ _MONTHS = (
 def label(name: str, language: str = "") -> str:
     """The word that stands before a value: `Gate`, `Posto`."""
     return _LABELS[name][_which(language)]
+
+
+def labels(language: str = "") -> dict[str, str]:
+    """All of them, for a page that draws by itself."""
+    return {name: label(name, language) for name in _LABELS}
 
 
 def day(at: datetime, language: str = "") -> str:

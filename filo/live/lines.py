@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from filo.conversations.queries import link, of_visitor
+from filo.core import codes
 from filo.core.clock import now
 from filo.core.db import Cursor
 from filo.core.ids import public
@@ -81,12 +82,30 @@ def with_files(
     A visitor may name any file's id; that it is theirs was decided when the message took it.
     """
     own = {public("att", file) for file in files}
-    return tuple(
-        {**part, "url": link(file, name=part.get("name", ""), reader=reader, at=now())}
-        if (file := part.get("attachment", "")) in own
-        else part
-        for part in parts
-    )
+
+    def addressed(part: Any) -> Any:
+        if isinstance(part, list):
+            return [addressed(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        told = {name: addressed(value) for name, value in part.items()}
+        if (file := part.get("attachment", "")) in own:
+            told["url"] = link(file, name=part.get("name", ""), reader=reader, at=now())
+        return told
+
+    return tuple(_drawn(addressed(part)) for part in parts)
+
+
+def _drawn(part: dict[str, Any]) -> dict[str, Any]:
+    """With the cells of its code, for whoever paints them."""
+    code = part.get("code")
+    if not isinstance(code, dict):
+        return part
+    try:
+        cells = codes.drawn(code.get("kind", ""), code.get("payload", ""))
+    except codes.CodeRefused:
+        return part
+    return part | {"code": msgspec.to_builtins(cells)}
 
 
 def _slowest(deliveries: Sequence[Sequence[str]]) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from filo.channels.kit import labels
 from filo.conversations import queries as conversations
 from filo.core import clock, passes
 from filo.core.db import raw_cursor
@@ -81,6 +82,7 @@ def _context(here: Visit, found: Panel, language: str) -> dict[str, Any]:
         "signed": "1" if here.found and here.found.signed_in else "",
         "cursor": found.cursor,
         "lines": found.lines,
+        "labels": labels(language),
         "json": msgspec.json.encode(found.lines).decode(),
         "minutes": int(within.total_seconds() // 60) if within else 0,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from filo.channels.contract import Choice, Option
+from filo.channels.contract import (
+    Airport,
+    BoardingPass,
+    Carousel,
+    Choice,
+    Code,
+    Field,
+    Form,
+    Option,
+    RichCard,
+    Survey,
+)
 from filo.live.hints import Said, tell
 from tests.journeys.browsing import Pages
 from tests.journeys.running import Running
@@ -250,10 +261,58 @@ def test_it_weighs_little(house: Running, chat: Chat) -> None:
         panel = client.get(f"/w/{chat.id}").content
         rest = [
             client.get(f"/static/portal/{name}").raise_for_status().content
-            for name in ("panel.css", "panel.js", "link.js", "lines.js", "outbox.js")
+            for name in (
+                "panel.css",
+                "panel.js",
+                "link.js",
+                "lines.js",
+                "basics.js",
+                "rich.js",
+                "outbox.js",
+            )
         ]
     assert len(gzip.compress(launcher)) <= 2048
     assert sum(len(gzip.compress(part)) for part in (panel, *rest)) <= 45 * 1024
+
+
+RICH = (
+    Carousel((RichCard("Roma", "da 49", options=(Option("r", "Prenota"),)), RichCard("Oslo"))),
+    Form("bag", "La valigia", (Field("tag", "Etichetta"),)),
+    Survey("s1", "Come va?", low="male", high="bene"),
+    BoardingPass(
+        "Ada Conti",
+        "FI 123",
+        Airport("MXP", "Milano"),
+        Airport("FCO", "Roma"),
+        datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
+        "X7K2PQ",
+        code=Code("aztec", "M1CONTI/ADA"),
+    ),
+)
+
+
+def test_a_form_is_filled_in_and_a_face_is_a_score(chat: Chat, visit: Visit) -> None:
+    ada = visit(chat).open()
+    ada.writes("Ciao")
+    ada.sees_state("delivered")
+    chat.dora_answers(RICH[1])
+    ada.panel.get_by_label("Etichetta").fill("AZ 7")
+    ada.panel.locator("[data-form] button").click()
+    expect(ada.panel.get_by_text("Etichetta: AZ 7")).to_be_visible()
+    chat.dora_answers(RICH[2])
+    ada.panel.get_by_label("4/5").click()
+    expect(ada.panel.locator(".mine", has_text="4/5")).to_be_visible()
+    ada.sees_state("delivered")
+
+    told = chat.rows(
+        "SELECT context - 'page' FROM conversations_message WHERE channel_id = %s"
+        " AND direction = 'in' ORDER BY id",
+        chat.number,
+    )
+    assert [row[0] for row in told[1:]] == [
+        {"form": "bag", "form.tag": "AZ 7"},
+        {"choice": "csat:s1:4"},
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -263,7 +322,8 @@ def test_axe_finds_nothing(chat: Chat, visit: Visit, theme: str, language: str) 
     ada = visit(chat, color_scheme=theme, locale=language).open()
     ada.writes("Ciao")
     ada.sees_state("delivered")
-    chat.dora_answers("Buongiorno", Choice("Quale?", (Option("w", "Finestrino"),)))
+    chat.dora_answers("Buongiorno", *RICH, Choice("Quale?", (Option("w", "Finestrino"),)))
     expect(ada.panel.locator(".choices")).to_be_visible()
+    expect(ada.panel.locator(".code svg")).to_be_visible()
     found = Axe().run(ada.page)
     assert found.violations_count == 0, found.generate_report()

@@ -10,29 +10,68 @@ from urllib.parse import urlsplit
 import msgspec
 
 from filo.channels.contract import (
+    Appointment,
+    Bill,
+    BoardingPass,
     Bundle,
     Call,
+    Capabilities,
     Card,
+    Carousel,
+    Choice,
     Config,
+    Contact,
     Envelope,
     Fact,
     Forged,
+    Form,
     Handle,
+    Location,
+    Media,
+    Native,
+    Payment,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Said,
+    Shipment,
+    Slots,
     Speech,
     Spoken,
+    State,
+    Survey,
+    Text,
     Unknown,
 )
-from filo.channels.kit import check_signature, raise_for_reply
+from filo.channels.kit import CANONICAL, check_signature, raise_for_reply
 from filo.connectors._web.commands import By, Command, Identify, Opened, facts, opened
 from filo.core import passes
 from filo.core.text import UNREADABLE
 
 SIGNATURE = "filo-signature"
 THANKS = b'{"taken":true}'
+
+# What `filo/portal/static/portal/rich.js` draws, besides words and files.
+_DRAWN: frozenset[type] = frozenset({RichCard, Carousel, Form, Slots, Survey, Bill, BoardingPass})
+_DRAWN |= {Shipment, Appointment, Payment}
+CAN = Capabilities(
+    text=8000,
+    parts=_DRAWN | {Text, Media, Choice, Location, Contact, Native},
+    options=13,
+    label=60,
+    cards=10,
+    card_title=200,
+    card_text=1000,
+    card_options=6,
+    carousel_text=8000,
+    links=True,
+    marks=CANONICAL,
+    media={"*/*": 25_000_000},
+    reports=frozenset({State.SENT, State.DELIVERED, State.READ}),
+    typing=True,
+    reading=True,
+)
 
 
 class Chat:

@@ -26,6 +26,7 @@ from filo.core.text import UNREADABLE
 LONGEST_TEXT = 8000
 MOST_PARTS = 12
 MOST_REFS = 200
+MOST_FIELDS = 40
 
 
 class By(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,6 +57,8 @@ class Send(msgspec.Struct, frozen=True, tag_field="cmd", tag="send"):
     reply_to: str = ""
     page: str = ""
     at: float = 0.0
+    form: str = ""
+    fields: dict[str, str] = {}
 
 
 class Typing(msgspec.Struct, frozen=True, tag_field="cmd", tag="typing"):
@@ -110,7 +113,7 @@ def _said(command: Send, by: By, at: datetime) -> Fact:
     parts = (*written, *(part for part in command.parts if _is_fit(part)))[:MOST_PARTS]
     if not command.client_id or not parts:
         return Unknown("an empty message, or one without a client id", id_)
-    context = {"choice": command.choice, "page": command.page}
+    context = {"choice": command.choice, "page": command.page, **_filled_in(command)}
     return Said(
         id=id_,
         at=_moment(command.at, at),
@@ -120,6 +123,14 @@ def _said(command: Send, by: By, at: datetime) -> Fact:
         client_id=command.client_id[:100],
         context={name: text[:500] for name, text in context.items() if text},
     )
+
+
+def _filled_in(command: Send) -> dict[str, str]:
+    """The answers of a form, by the names of its fields."""
+    if not command.form:
+        return {}
+    answers = list(command.fields.items())[:MOST_FIELDS]
+    return {"form": command.form} | {f"form.{name[:60]}": told for name, told in answers}
 
 
 def _is_fit(part: Text | Media | Location | Contact) -> bool:

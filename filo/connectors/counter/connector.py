@@ -5,22 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from filo.channels.contract import (
-    Capabilities,
     Card,
-    Choice,
     Config,
-    Contact,
     DeliveryClass,
     Handle,
-    Location,
-    Media,
     Native,
     Said,
     Setting,
-    State,
-    Text,
 )
-from filo.connectors._web.chat import THANKS, Chat
+from filo.connectors._web.chat import CAN, THANKS, Chat
 
 VISIT = "visit"
 CARD = Card(
@@ -30,16 +23,7 @@ CARD = Card(
         Setting("place", "Shop", help="As customers know it: its name and street."),
         Setting("visitor_secret", "Key for codes and visitors", secret=True, made=True),
     ),
-    can=Capabilities(
-        text=8000,
-        parts=frozenset({Text, Media, Choice, Location, Contact, Native}),
-        options=13,
-        label=60,
-        media={"*/*": 25_000_000},
-        reports=frozenset({State.SENT, State.DELIVERED, State.READ}),
-        typing=True,
-        reading=True,
-    ),
+    can=CAN,
     delivery=DeliveryClass.KEYED,
     thanks=THANKS,
     thanks_type="application/json",

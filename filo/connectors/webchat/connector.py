@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from filo.channels.contract import (
-    Capabilities,
     Card,
-    Choice,
-    Contact,
     DeliveryClass,
-    Location,
-    Media,
-    Native,
     Setting,
-    State,
-    Text,
 )
-from filo.connectors._web.chat import THANKS, Chat
+from filo.connectors._web.chat import CAN, THANKS, Chat
 
 CARD = Card(
     kind="webchat",
@@ -36,16 +28,7 @@ CARD = Card(
         ),
         Setting("visitor_secret", "Key for visitors", secret=True, made=True),
     ),
-    can=Capabilities(
-        text=8000,
-        parts=frozenset({Text, Media, Choice, Location, Contact, Native}),
-        options=13,
-        label=60,
-        media={"*/*": 25_000_000},
-        reports=frozenset({State.SENT, State.DELIVERED, State.READ}),
-        typing=True,
-        reading=True,
-    ),
+    can=CAN,
     delivery=DeliveryClass.KEYED,
     thanks=THANKS,
     thanks_type="application/json",

@@ -1,38 +1,9 @@
 // One line of the thread as elements. Words are always text, never markup.
 
-const SVG = "http://www.w3.org/2000/svg";
-const ICONS = {
-  sending: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
-  sent: "M5 13l4 4L19 7",
-  delivered: "M2 13l4 4L16 7M12 17L22 7",
-  read: "M2 13l4 4L16 7M12 17L22 7",
-  file: "M14 3v5h5M6 3h8l5 5v13H6z",
-  place: "M12 21s7-6.500 7-11.500a7 7 0 0 0-14 0C5 14.500 12 21 12 21zM12 12a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
-};
+import { bubble, icon, linked, make, marked, out } from "./basics.js";
+import { RICH } from "./rich.js";
 
-export const make = (name, more = {}, ...inside) => {
-  const el = Object.assign(document.createElement(name), more);
-  el.append(...inside);
-  return el;
-};
-
-const icon = (name) => {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-};
-
-const out = (href, ...inside) => make("a", { href, target: "_blank", rel: "noopener nofollow" }, ...inside);
-
-// Addresses become links; everything else stays as it was written.
-const linked = (text) =>
-  text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/).map((piece, n) => (n % 2 ? out(piece, piece) : piece));
-
-const bubble = (...inside) => make("div", { className: "bubble" }, ...inside);
+export { make };
 
 const file = (part) => {
   const name = make("span", { textContent: part.name || part.mime });
@@ -55,7 +26,8 @@ const media = (part) => {
 };
 
 const DRAW = {
-  text: (part) => [bubble(...linked(part.text))],
+  ...RICH,
+  text: (part) => [bubble(...(part.marked ? marked : linked)(part.text))],
   choice: (part) => [bubble(...linked(part.text))],
   media: (part) => [media(part), ...(part.caption ? [bubble(part.caption)] : [])],
   location: (part) => {
@@ -68,7 +40,7 @@ const DRAW = {
   contact: (part) => [bubble([part.name, ...(part.phones || []), ...(part.emails || [])].join("\n"))],
 };
 
-const draw = (part) => (DRAW[part.type] || ((other) => [bubble(other.text || other.kind || "…")]))(part);
+const draw = (part, line) => (DRAW[part.type] || ((other) => [bubble(other.text || other.kind || "…")]))(part, line);
 
 const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(at));
 
@@ -92,7 +64,11 @@ function choices(line) {
   const asked = line.parts.find((part) => part.type === "choice");
   if (!asked || line.mine) return [];
   const box = make("div", { className: "choices" });
-  for (const { id, label } of asked.options) {
+  for (const { id, label, url } of asked.options) {
+    if (url) {
+      box.append(out(url, label));
+      continue;
+    }
     const button = make("button", { type: "button", textContent: label });
     Object.assign(button.dataset, { choice: id, answers: line.refs?.[0] || "" });
     box.append(button);
@@ -106,6 +82,7 @@ export function finish(el, line, words, { newest }) {
   const meta = fate(line, words);
   const old = el.querySelector(".meta");
   if (old?.textContent !== meta.textContent) old ? old.replaceWith(meta) : el.append(meta);
+  for (const asked of el.querySelectorAll("fieldset")) asked.disabled = !newest;
   if (!newest) el.querySelector(".choices")?.remove();
   else if (!el.querySelector(".choices")) el.querySelector(".meta").before(...choices(line));
 }
@@ -118,6 +95,7 @@ export function asElement(line, words, { first }) {
     const gone = bubble(words.withdrawn);
     gone.classList.add("gone");
     el.append(gone);
-  } else el.append(...line.parts.flatMap(draw));
+  } else el.append(...line.parts.flatMap((part) => draw(part, line)));
+  if (el.querySelector(".cards")) el.classList.add("wide");
   return el;
 }

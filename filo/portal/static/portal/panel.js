@@ -240,9 +240,20 @@ function press({ target }) {
   const button = target.closest("button");
   if (button?.dataset.again) outbox.again(button.dataset.again);
   else if (button?.dataset.choice) {
-    say(button.textContent, { choice: button.dataset.choice, answers: button.dataset.answers });
+    const said = button.dataset.says || button.textContent;
+    say(said, { choice: button.dataset.choice, answers: button.dataset.answers });
     box.text.focus();
   }
+}
+
+// A form's answers go in words, and by the names of its fields.
+function fill(event) {
+  const { form, answers } = event.target.dataset;
+  event.preventDefault();
+  const given = [...event.target.elements].filter((one) => one.name && one.value.trim());
+  const shown = (one) => one.selectedOptions?.[0].textContent || one.value.trim();
+  const fields = Object.fromEntries(given.map((one) => [one.name, one.value.trim()]));
+  say(given.map((one) => `${one.dataset.label}: ${shown(one)}`).join("\n"), { form, fields, answers });
 }
 
 // --- who it is --------------------------------------------------------------
@@ -289,6 +300,7 @@ box.file.addEventListener("change", () => attach([...box.file.files]));
 find("attach").addEventListener("click", () => box.file.click());
 find("close").addEventListener("click", () => port.postMessage({ close: true }));
 box.lines.addEventListener("click", press);
+box.lines.addEventListener("submit", fill);
 addEventListener("keydown", (e) => e.key === "Escape" && port?.postMessage({ close: true }));
 addEventListener("message", carried);
 document.addEventListener("visibilitychange", attend);
