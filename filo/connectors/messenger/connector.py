@@ -42,7 +42,7 @@ from filo.connectors._meta import graph, history, life, send, talk, templates, w
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import error_of, raise_for_graph
 from filo.connectors._meta.tickets import ticket
-from filo.connectors.messenger import business
+from filo.connectors.messenger import business, news
 
 MIB = 1024 * 1024
 INVALID = 100  # Meta's code for a parameter it does not know
@@ -60,6 +60,7 @@ FIELDS = (
     "messaging_account_linking",
     "messaging_policy_enforcement",
     "messaging_feedback",
+    "message_template_status_update",
 )
 PARTS: frozenset[type] = frozenset(
     {
@@ -210,3 +211,4 @@ def _utility(to: Handle, part: Template, config: Config, envelope: Envelope) -> 
 
 def _read(entry: wire.Entry, place: Place) -> Iterator[Fact]:
     yield from talk.facts(entry, place, space=f"page:{place.account}")
+    yield from news.facts(entry, place)
