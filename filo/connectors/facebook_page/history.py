@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from filo.channels.contract import Call, Config, Fed, Reply
+from filo.channels.contract import Call, Config, Failed, Fed, Reply, Scope
 from filo.connectors._meta import graph
 from filo.connectors._meta.history import Paging, moment, request
 from filo.connectors._meta.wire import Id, Person
@@ -49,15 +49,25 @@ def feed(config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply,
     stamp = str(int(since.timestamp()))
     for post in posts:
         asked = {"fields": COMMENT, "filter": "stream", "since": stamp}
-        below = yield from _all(config, f"{post.id}/comments", asked)
+        below = yield from _some(config, f"{post.id}/comments", asked)
         changes += [_change("feed", _comment(one, post)) for one in below if _is_new(one, since)]
-    tagged = yield from _all(config, f"{page}/tagged", {"fields": POST, "since": stamp})
+    tagged = yield from _some(config, f"{page}/tagged", {"fields": POST, "since": stamp})
     changes += [_change("mention", _post(one)) for one in tagged if _is_new(one, since)]
     if not changes:
         return Fed((), at.isoformat())
     changes.sort(key=lambda change: str(change["value"]["created_time"]))
     entry = {"id": page, "time": int(at.timestamp()), "changes": changes}
     return Fed((request({"object": "page", "entry": [entry]}, at=at),), at.isoformat())
+
+
+def _some(config: Config, path: str, query: dict[str, str]) -> Generator[Call, Reply, list[_Word]]:
+    """What Meta shows of it: a post may be gone since, and mentions need a leave of their own."""
+    try:
+        return (yield from _all(config, path, query))
+    except Failed as verdict:
+        if verdict.scope is Scope.CHANNEL:
+            raise
+        return []
 
 
 def _all(config: Config, path: str, query: dict[str, str]) -> Generator[Call, Reply, list[_Word]]:
