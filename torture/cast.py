@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from filo.channels.operations import connect as connect_channel
+from filo.channels.queries import one
 from filo.core import clock, passes
 from filo.core.db import Connection, connect
 from filo.core.ids import public
@@ -55,6 +56,9 @@ def assemble(mode: str, *, provider: str, meta: str, played: dict[str, dict[str,
         admin, agent = _hire(connection)
         made = _connect(connection, _wanted(mode, provider, meta))
         numbers = _connect(connection, played)
+        # As they are kept: a setting that nobody gave was made.
+        settings = {kind: one(connection.cursor(), new).settings for kind, new in numbers.items()}
+        found = [Channel(new, kind, dict(settings[kind])) for kind, new in numbers.items()]
         connection.execute(POISON)
         start = head(connection.cursor())
     until = int((clock.now() + LASTS).timestamp())
@@ -69,7 +73,7 @@ def assemble(mode: str, *, provider: str, meta: str, played: dict[str, dict[str,
         whatsapp=ids["whatsapp"],
         webchat=ids["webchat"],
         mail=ids["email"],
-        played=[Channel(numbers[kind], kind, settings) for kind, settings in played.items()],
+        played=found,
         visitors=visitors,
         start=start,
     )

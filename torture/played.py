@@ -10,6 +10,7 @@ import asyncio
 import random
 import re
 import socket
+import sys
 from collections import Counter
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ from filo.project.sample import played as sample
 
 AT_ONCE = 6
 PEOPLE = 40
+PATIENT = 50  # tries before it is said aloud
 WHIMS = ("429:1", "500", "503", "lose")
 TROUBLED = 0.06  # share of the providers' calls that meet a whim
 ANSWERED = re.compile(r"risposta a [\w.:|=+/@-]+")
@@ -139,6 +141,8 @@ class Played:
                 self.by_kind[channel.kind] += 1
                 return
             self.repeats += 1
+            if attempt == PATIENT:
+                print(f"{channel.kind} does not get through: {text}", file=sys.stderr)  # noqa: T201
             await asyncio.sleep(0.1 + self.chance.random() * 0.4)
 
     async def _is_thanked(self, account: Account, person: str, text: str) -> bool:
