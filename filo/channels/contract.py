@@ -437,6 +437,7 @@ class Card(msgspec.Struct, frozen=True):
     calls: str = ""  # kinds with the same word here are called at one address: all read the call
     color: str = "#5f6b69"
     signs: bool = True  # does their proof cover the body? False: they show a key in a header
+    looked_at: bool = False  # an answer reaches only who is looking: the absent must be told
     feeds_every: timedelta | None = None  # `Feeds`: how often we ask; None: to fill gaps alone
 
 

@@ -18,6 +18,9 @@ from filo.staff.types import NotAllowed, Scope
 sql = statements("filo.conversations")
 
 
+HOUSE = Scope(staff=0, name="Filo", email="", role="admin", teams=())
+
+
 class Held(msgspec.Struct, frozen=True):
     id: int
     customer: int

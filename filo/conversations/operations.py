@@ -21,7 +21,7 @@ from filo.conversations.owning import (
     wake,
 )
 from filo.conversations.publishing import guard_public_with, moderate, reply_in_public
-from filo.conversations.replying import note, reply
+from filo.conversations.replying import note, reply, tell
 from filo.conversations.ripening import ripen
 from filo.conversations.visiting import agree
 
@@ -51,6 +51,7 @@ __all__ = [
     "sweep_uploads",
     "take",
     "take_up",
+    "tell",
     "upload",
     "wake",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from filo.conversations.held import hold_to_read, hold_to_work, told
+from filo.conversations.held import HOUSE, hold_to_read, hold_to_work, told
 from filo.conversations.keeping import give_up
 from filo.conversations.queues import case as case_view
 from filo.conversations.scoping import limits
@@ -176,9 +176,6 @@ def mark_read(cur: Cursor, actor: Scope, case: int) -> None:
     )
     if changed.rowcount:
         told(cur, held, actor, "read")
-
-
-HOUSE = Scope(staff=0, name="Filo", email="", role="admin", teams=())
 
 
 def _own(cur: Cursor, case: int, staff: int | None) -> None:

@@ -12,9 +12,9 @@ from filo.channels.contract import Media, Part, Template, Text
 from filo.channels.fitting import filled, fit
 from filo.channels.queries import template
 from filo.channels.types import BadTemplate
-from filo.conversations.held import Held, hold_to_read, hold_to_work, told
+from filo.conversations.held import HOUSE, Held, hold_to_read, hold_to_work, told
 from filo.conversations.keeping import NEVER, give_up
-from filo.conversations.roads import Way, closed, must_be_open, ways
+from filo.conversations.roads import Way, closed, must_be_open, way_to, ways
 from filo.conversations.threads import views
 from filo.conversations.types import (
     AT_ONCE,
@@ -137,6 +137,27 @@ def note(
     _mention(cur, message, mentions)
     _tell(cur, held, "note_written", message, client_id)
     return Written(views(cur, [message])[0], new=True)
+
+
+def tell(
+    cur: Cursor, case: int, parts: Sequence[Part], *, client_id: str, identity: int, channel: int
+) -> int | None:
+    """Say something by ourselves, to an address that may never have written: a notice.
+
+    It stands in the thread as automatic, and the case stays as it is: nobody has answered. The
+    same `client_id` again says nothing; None too where the address wants nothing of us.
+    """
+    held = hold_to_read(cur, HOUSE, case)
+    way = way_to(cur, identity=identity, channel=channel)
+    if already(cur, case, client_id) or way.shut:
+        return None
+    at = clock.now()
+    said = _checked(parts)
+    message = _write(cur, held, way, said, HOUSE, client_id, at, automatic=True)
+    _send_off(cur, message, way, said, at, NOW)
+    _tell(cur, held, "message_written", message, client_id)
+    cur.execute("SELECT pg_notify('filo_outbox', '')")
+    return message
 
 
 def already(cur: Cursor, case: int, client_id: str) -> Written | None:
@@ -295,7 +316,7 @@ def _insert(
         "parts": storable(msgspec.json.encode(said).decode()),
         "subject": held.subject,
         "words": fold(storable(searchable(said))),
-        "author": actor.staff,
+        "author": actor.staff or None,
         "answers": None,
         "client_id": storable(client_id),
         "automatic": False,

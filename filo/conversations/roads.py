@@ -10,7 +10,7 @@ import msgspec
 
 from filo.channels import registry
 from filo.channels.contract import Card, Template
-from filo.channels.queries import load
+from filo.channels.queries import load, one
 from filo.channels.types import ChannelConfig
 from filo.channels.windows import Opening, Spoke, opening
 from filo.conversations.scoping import limits
@@ -90,6 +90,17 @@ def roads(cur: Cursor, scope: Scope, case: int) -> list[Road]:
     at = clock.now()
     speaks = scope.may_answer_in_public(row[1])
     return [_road(way, at, speaks=speaks) for way in ways(cur, case=case, customer=row[0])]
+
+
+def way_to(cur: Cursor, *, identity: int, channel: int) -> Way:
+    """The way to one address over one channel, whether or not they ever wrote there."""
+    row = cur.execute(
+        "SELECT space, value, name, state FROM customers_identity WHERE id = %s", [identity]
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is no such address.")
+    config = one(cur, channel)
+    return Way(identity, config, registry.card_of(config.kind, config.settings), *row)
 
 
 def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:

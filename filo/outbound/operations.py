@@ -9,6 +9,9 @@ from filo.conversations.types import Heard
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.customers.operations import block
+from filo.outbound.telling import notify, push_with
+
+__all__ = ["heed", "notify", "push_with"]
 
 sql = statements("filo.outbound")
 

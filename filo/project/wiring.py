@@ -11,6 +11,7 @@ from filo.conversations.types import PublicDraft
 from filo.core import clock, home
 from filo.core.db import Cursor
 from filo.intake import operations as intake
+from filo.outbound import operations as outbound
 from filo.routing import operations as routing
 
 # A part's late work: a module with a procrastinate `Blueprint` named `tasks`.
@@ -57,6 +58,10 @@ def forget_early_facts(cur: Cursor) -> int:
     return conversations.forget_early(cur, before=clock.now() - timedelta(days=7))
 
 
+def tell_the_absent(cur: Cursor) -> int:
+    return outbound.notify(cur, at=clock.now())
+
+
 def end_sessions(cur: Cursor) -> int:
     """Logins whose time is over; Django only ever leaves them."""
     cur.execute(
@@ -74,6 +79,7 @@ CHORES = (
     Chore("forget", every=60.0, act=forget_calls),
     Chore("sessions", every=3600.0, act=end_sessions),
     Chore("early", every=3600.0, act=forget_early_facts),
+    Chore("notices", every=5.0, act=tell_the_absent),
     Chore("ripen", every=5.0, act=ripen_early_changes),
     Chore("release", every=15.0, act=conversations.release_absent),
     Chore("wake", every=5.0, act=wake_snoozed),

@@ -94,6 +94,7 @@ CARD = Card(
     thanks_type="application/json",
     body_limit=128 * 1024,
     family="chat",
+    looked_at=True,
     color="#3d5a99",
 )
 ROADS = {"web": webpush.push, "apns": apns.push, "fcm": fcm.push}

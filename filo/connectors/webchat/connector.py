@@ -34,6 +34,7 @@ CARD = Card(
     thanks_type="application/json",
     body_limit=128 * 1024,
     family="chat",
+    looked_at=True,
     color="#0b6466",
 )
 
