@@ -31,6 +31,8 @@ class Change(StrEnum):
     OPTIONS_APART = "options_apart"  # a card's answers follow as a question of their own
     WITH_FILE = "with_file"  # what went in words is in this file too: `name`
     CODE_LEFT_OUT = "code_left_out"  # the code to be scanned cannot be shown here
+    SEGMENTS = "segments"  # nothing changes, but it is paid as `count` SMS
+    DEAR = "dear"  # the same, and it would be fewer without these `letters`
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -390,6 +390,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     hint: int = 0  # longest hint below a ready answer
     media: Mapping[str, int] = {}  # MIME type or "image/*" -> most bytes
     unit: str = "characters"  # how `text` counts: characters, utf16 or bytes
+    segments: bool = False  # is text paid by the segment, as SMS is? then the agent is told
     cards: int = 0  # most cards side by side
     card_title: int = 80
     card_text: int = 80

@@ -44,7 +44,14 @@ from filo.channels.contract import (
 )
 from filo.channels.filling import filled as filled
 from filo.channels.fitting_cards import fit_card, fit_carousel
-from filo.channels.fitting_plain import fit_choice, fit_media, fit_text, takes_choice, takes_file
+from filo.channels.fitting_plain import (
+    fit_choice,
+    fit_media,
+    fit_text,
+    note_segments,
+    takes_choice,
+    takes_file,
+)
 from filo.channels.fitting_plain import media_limit as media_limit
 from filo.channels.labels import short_moment
 from filo.channels.wording import answers as answers
@@ -64,6 +71,8 @@ def fit(parts: Sequence[Part], can: Capabilities, *, language: str = "") -> Fitt
     for part in parts:
         fitted += _fit_part(part, sheet)
         sheet.counted += how_many(part)
+    if can.segments:
+        note_segments(fitted, sheet)
     spoken: tuple[Spoken, ...] = (Bundle(tuple(fitted)),) if can.bundles and fitted else (*fitted,)
     return Fitted(spoken, tuple(sheet.notes))
 

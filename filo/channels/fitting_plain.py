@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from filo.channels import cutting, marks
 from filo.channels.changes import Change, Sheet
 from filo.channels.contract import Capabilities, Choice, Media, Option, Part, Text
 from filo.channels.cutting import size
+from filo.channels.segments import segments
 from filo.channels.wording import in_words, numbered
 
 # --- words ------------------------------------------------------------------
@@ -37,6 +38,16 @@ def fit_text(text: str, sheet: Sheet, *, marked: bool = False) -> Iterator[Text]
     if len(pieces) > 1:
         sheet.note(Change.SPLIT, pieces=len(pieces))
     yield from pieces
+
+
+def note_segments(fitted: Sequence[Part], sheet: Sheet) -> None:
+    """How many SMS all the words are, where that is more than one."""
+    counts = [segments(part.text) for part in fitted if isinstance(part, Text)]
+    count, dear = sum(one.count for one in counts), "".join(one.dear for one in counts)
+    if count > 1 and dear:
+        sheet.note(Change.DEAR, count=count, letters=" ".join(dict.fromkeys(dear)))
+    elif count > 1:
+        sheet.note(Change.SEGMENTS, count=count)
 
 
 # --- files ------------------------------------------------------------------

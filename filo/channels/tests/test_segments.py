@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from filo.channels.changes import Change, Note
+from filo.channels.contract import Capabilities, Text
+from filo.channels.fitting import fit
 from filo.channels.segments import Alphabet, segments
 
 
@@ -38,6 +41,15 @@ def test_one_letter_makes_the_whole_text_dear_and_is_named() -> None:
 
 def test_what_is_left_in_the_last_segment_is_told() -> None:
     assert (segments("ciao").left, segments("a" * 161).left) == (156, 145)
+
+
+def test_the_agent_is_told_what_a_long_text_costs_and_why() -> None:
+    can = Capabilities(text=1600, segments=True)
+    assert fit([Text("ciao")], can).notes == ()
+    assert fit([Text("a" * 161)], can).notes == (Note(Change.SEGMENTS, {"count": 2}),)
+    told = Note(Change.DEAR, {"count": 2, "letters": "“ ”"})
+    assert fit([Text("“" + "a" * 80 + "”")], can).notes == (told,)
+    assert fit([Text("a" * 161)], Capabilities(text=1600)).notes == ()
 
 
 def test_a_letter_of_two_units_is_never_cut_between_two_segments() -> None:

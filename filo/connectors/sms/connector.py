@@ -101,6 +101,7 @@ CARD = Card(
     ),
     can=Capabilities(
         text=1600,
+        segments=True,
         parts=frozenset({Text, Media}),
         caption=1600,
         media={
@@ -134,6 +135,8 @@ RCS = msgspec.structs.replace(
     card_text=1600,
     card_options=4,
     links=True,
+    carousel_text=1600,
+    segments=False,  # Twilio decides by phone: nobody knows beforehand
     reports=frozenset(State),
 )
 

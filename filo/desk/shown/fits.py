@@ -39,6 +39,8 @@ def _sentence(note: Note) -> str:
         Change.OPTIONS_APART: _("The card's answers follow as a question of their own."),
         Change.WITH_FILE: _("%(name)s goes with it."),
         Change.CODE_LEFT_OUT: _("The code to be scanned cannot be shown here."),
+        Change.SEGMENTS: _("It is paid as %(count)s SMS."),
+        Change.DEAR: _("It is paid as %(count)s SMS; without %(letters)s it may be fewer."),
     }[note.code]
     return words % args if "%(" in words else words
 
