@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from linebot.v3.webhook import WebhookParser
 
 from filo.channels import registry
 from filo.channels.contract import (
@@ -152,6 +153,14 @@ def test_what_else_happens_is_told() -> None:
         assert isinstance(unsent, Withdrew)
         assert isinstance(gone, OptedOut) and not gone.back
         assert (await town.act("ada", act="verify"))["hook"] == 200
+        # LINE's own library takes the signature and reads the events.
+        parser = WebhookParser("secret")
+        read = [
+            parser.parse(one.body.decode(), one.headers["x-line-signature"])
+            for one in town.hook.requests
+        ]
+        kinds = [one.type for events in read for one in events]
+        assert kinds == ["message", "messageEdited", "unsend", "unfollow"]
 
     in_town(test)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from telegram import Update
 
 from filo.channels import registry
 from filo.channels.contract import (
@@ -161,6 +163,10 @@ def test_what_else_happens_is_told() -> None:
         assert isinstance(edited, Edited) and edited.parts == (Text("Dov'è lo zaino?"),)
         assert isinstance(reacted, Reacted) and reacted.emoji == "👍"
         assert isinstance(gone, OptedOut) and not gone.back
+        # An independent reader of the Bot API finds the same person in every update.
+        read = [Update.de_json(json.loads(one.body), None) for one in town.hook.requests]
+        assert {one.effective_user.id for one in read if one.effective_user} == {int(fact.by.value)}
+        assert len(read) == 4
         with pytest.raises(Failed):
             await town.say(Text("ancora"), fact.by)
 

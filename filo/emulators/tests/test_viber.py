@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from viberbot import Api, BotConfiguration
 
 from filo.channels import registry
 from filo.channels.contract import (
@@ -70,6 +71,10 @@ def test_a_customer_writes_is_answered_and_reads() -> None:
         await town.web.post(f"{town.place}/ada/read", json={})
         states = [one.state for one in town.hook.facts if isinstance(one, Reported)]
         assert states == [State.DELIVERED, State.READ]
+        # Viber's own library takes every signature.
+        theirs = Api(BotConfiguration(auth_token=CONFIG["auth_token"], name="Brezza", avatar=""))
+        marks = [(one.body, one.headers["x-viber-content-signature"]) for one in town.hook.requests]
+        assert all(theirs.verify_signature(body, mark) for body, mark in marks)
         ours = (await town.shown("ada"))[-1]
         assert (ours["id"], ours["by"], ours["state"]) == (receipt.id, "Dora - Brezza", "read")
 
