@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
@@ -143,7 +144,7 @@ class Survey(msgspec.Struct, frozen=True, omit_defaults=True, tag="survey"):
 
     id: str
     text: str
-    scale: int = 5
+    scale: Annotated[int, msgspec.Meta(ge=2, le=11)] = 5
     low: str = ""  # what 1 means
     high: str = ""  # what the highest means
 

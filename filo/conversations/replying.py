@@ -12,6 +12,7 @@ from filo.channels.contract import Media, Part, Template, Text
 from filo.channels.fitting import filled, fit
 from filo.channels.queries import template
 from filo.channels.types import BadTemplate
+from filo.conversations.checking import faults
 from filo.conversations.held import HOUSE, Held, hold_to_read, hold_to_work, told
 from filo.conversations.keeping import NEVER, give_up
 from filo.conversations.roads import Way, closed, must_be_open, way_to, ways
@@ -199,6 +200,8 @@ def _checked(parts: Sequence[Part]) -> tuple[Part, ...]:
     said = tuple(part for part in parts if not (isinstance(part, Text) and not part.text.strip()))
     if not said:
         raise CannotSend("empty", "There is nothing to send: write something first.")
+    if wrong := faults(said):
+        raise CannotSend("bad_part", "; ".join(wrong[:5]) + ".")
     if sum(len(words(part)) for part in said) > LONGEST:
         raise CannotSend("too_long", f"At most {LONGEST:,} characters go into one message.")
     return said
