@@ -44,6 +44,7 @@ DIRECT_FIELDS = {
     "event_types": "MessageCreate",
     "max_results": "100",
 }
+FEW = {"max_results": "5"}  # only to see where we stand: each one read is paid
 MOST_PAGES = 8
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -210,7 +211,7 @@ def feed(config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply,
 def _mentions(
     config: Config, since: str, at: datetime
 ) -> Generator[Call, Reply, tuple[list[Request], str]]:
-    query = FIELDS | ({"since_id": since} if since else {})
+    query = FIELDS | ({"since_id": since} if since else FEW)
     path = f"users/{quote(config['user_id'], safe='')}/mentions"
     requests: list[Request] = []
     newest = since
@@ -231,7 +232,7 @@ def _messages(
     config: Config, since: str, at: datetime
 ) -> Generator[Call, Reply, tuple[list[Request], str]]:
     """X gives them newest first, of the last thirty days, and knows no `since`."""
-    query = dict(DIRECT_FIELDS)
+    query = DIRECT_FIELDS | ({} if since else FEW)
     requests: list[Request] = []
     newest = since
     for _ in range(MOST_PAGES if since else 1):

@@ -296,6 +296,7 @@ def test_mentions_and_messages_that_were_missed_are_asked_for() -> None:
     later = converse(x.feed(CONFIG, "3001 4001", at=NOON), carry)
 
     assert not begun.requests and begun.cursor == "3002 4002"
+    assert all("max_results=5&" in f"{url}&" for url in asked[:2])
     said = [fact for request in later.requests for fact in x.parse(our(request))]
     assert [(one.id, one.public) for one in said if isinstance(one, Said)] == [
         ("3002", True),
