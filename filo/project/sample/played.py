@@ -46,7 +46,7 @@ ROWS: Mapping[str, Row] = {
 # Keys whose form a provider or its libraries check; all others are any random text.
 SHAPES: dict[str, Callable[[str], str]] = {
     "account_sid": lambda _: f"AC{secrets.token_hex(16)}",
-    "encoding_aes_key": lambda _: secrets.token_hex(22)[:43],
+    "encoding_aes_key": lambda _: f"{secrets.token_hex(21)}A",  # base64 of 32 bytes
     "app_id": lambda _: f"wx{secrets.token_hex(8)}",
     "secret_token": lambda _: secrets.token_hex(16),
     "token": lambda kind: (

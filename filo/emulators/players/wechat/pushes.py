@@ -90,7 +90,7 @@ def dressed(account: Account, fields: dict[str, Any]) -> tuple[dict[str, str], s
     if mode == PLAIN:
         return query, xml(fields)
     kept = account.settings
-    box = sealed(xml(fields), aes_key=_aes_key(kept), app_id=kept["app_id"])
+    box = sealed(xml(fields), aes_key=kept["encoding_aes_key"], app_id=kept["app_id"])
     words = mark(kept["token"], query["timestamp"], query["nonce"], box)
     query |= {"encrypt_type": "aes", "msg_signature": words}
     shown = fields if mode == COMPATIBLE else {"ToUserName": fields["ToUserName"]}
@@ -117,7 +117,7 @@ def _passive(account: Account, body: str) -> str:
     if box := _inside("Encrypt", body):
         kept = account.settings
         try:
-            body = opened(box, aes_key=_aes_key(kept), app_id=kept["app_id"])
+            body = opened(box, aes_key=kept["encoding_aes_key"], app_id=kept["app_id"])
         except ValueError:
             return SORRY  # that is what WeChat itself shows for an answer it cannot read
     return _inside("Content", body)
@@ -126,8 +126,3 @@ def _passive(account: Account, body: str) -> str:
 def _inside(name: str, body: str) -> str:
     found = re.search(rf"<{name}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{name}>", body, re.DOTALL)
     return found.group(1) if found else ""
-
-
-def _aes_key(settings: dict[str, str]) -> str:
-    """By WeChat's own name, or by that of the channel's setting."""
-    return settings.get("encoding_aes_key") or settings["aes_key"]
