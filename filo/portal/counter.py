@@ -104,5 +104,5 @@ def _over(request: HttpRequest, here: Visit) -> HttpResponse:
 
 def _shown(response: HttpResponse) -> HttpResponse:
     response["cache-control"] = "no-store"
-    response["referrer-policy"] = "no-referrer"
+    response["referrer-policy"] = "same-origin"  # with none the form would have no origin
     return response
