@@ -127,10 +127,15 @@ def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, n
         case Contact():
             piece = Piece("person", title=part.name, labels=part.phones + part.emails)
         case Native():
-            piece = Piece("native", words.linked(part.text or part.kind), title=part.kind)
+            piece = Piece("native", words.linked(part.text or part.kind), title=_named(part.kind))
         case _:
             piece = rich.piece(part)
     return piece
+
+
+def _named(kind: str) -> str:
+    """What only one channel has, in words where we have some."""
+    return {"visit": _("A visit to the shop")}.get(kind, kind)
 
 
 def _text(part: Text, *, note: bool) -> Piece:

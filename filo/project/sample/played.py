@@ -7,6 +7,7 @@ up: keys at random, the API's address is the town's.
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
@@ -40,7 +41,7 @@ ROWS: Mapping[str, Row] = {
     "sms": Row("SMS Brezza", BAGS, {"number": "+390205550118"}),
     "line": Row("LINE Brezza", settings={"provider_id": "1655550118"}),
     "viber": Row("Viber Brezza", settings={"bot": "brezza", "sender_name": "Brezza"}),
-    "apple": Row("Messaggi di Apple"),
+    "apple": Row("Messaggi di Apple", settings={"business_id": "urn:biz:5550118a-brezza"}),
     "reviews": Row("Recensioni Brezza", COMPLAINTS, {"location": "accounts/5550118/locations/118"}),
 }
 # Keys whose form a provider or its libraries check; all others are any random text.
@@ -48,6 +49,7 @@ SHAPES: dict[str, Callable[[str], str]] = {
     "account_sid": lambda _: f"AC{secrets.token_hex(16)}",
     "encoding_aes_key": lambda _: f"{secrets.token_hex(21)}A",  # base64 of 32 bytes
     "app_id": lambda _: f"wx{secrets.token_hex(8)}",
+    "msp_secret": lambda _: b64encode(secrets.token_bytes(32)).decode(),
     "secret_token": lambda _: secrets.token_hex(16),
     "token": lambda kind: (
         f"5550118{secrets.randbelow(900) + 100}:{secrets.token_hex(17)}"
