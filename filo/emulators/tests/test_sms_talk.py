@@ -60,9 +60,11 @@ PASS = BoardingPass(
 )
 
 
-def at_twilio(story: Callable[[Town], Awaitable[None]], **options: object) -> None:
+def at_twilio(
+    story: Callable[[Town], Awaitable[None]], keys: dict[str, str] | None = None, **options: object
+) -> None:
     async def run() -> None:
-        async with account_town("sms", OURS, CONFIG, options=options) as town:
+        async with account_town("sms", OURS, CONFIG | (keys or {}), options=options) as town:
             await story(town)
 
     asyncio.run(run())
@@ -86,6 +88,19 @@ def test_words_come_in_and_the_answer_is_reported_with_our_reference() -> None:
         assert {one.ref for one in reports} == {"dlv_1"}
 
     at_twilio(story)
+
+
+def test_a_shared_key_may_sign_instead_of_the_token() -> None:
+    async def story(town: Town) -> None:
+        await town.act(ADA, text="Buongiorno")
+        [first] = await town.hook.until(1)
+        assert isinstance(first, Said)
+        town.hook.config["signature"] = "HMAC_SHA1"
+        refused = await town.act(ADA, text="E adesso?")
+        assert refused["hook"] != 200 and len(town.hook.facts) == 1
+
+    keys = {"signature": "HMAC_SHA256", "shared_key_id": "SK1", "shared_key": "other"}
+    at_twilio(story, keys, shared_key=True)
 
 
 def test_a_carousel_and_a_boarding_pass_are_seen_and_a_tap_comes_back() -> None:
