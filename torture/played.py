@@ -23,6 +23,7 @@ from filo.core.ids import public
 from filo.emulators.accounts import Account, Deed
 from filo.emulators.players import players
 from filo.emulators.server import Emulators
+from filo.emulators.web import Refused
 from filo.emulators.world import World
 from filo.project.sample import played as sample
 
@@ -96,9 +97,10 @@ class Played:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def settings(self) -> dict[str, dict[str, str]]:
-        """What the channels of a run are connected with, by their kinds."""
+        """What the channels of a run are connected with, by their kinds: those that call us."""
         keys: dict[str, str] = {}
-        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in sample.kinds()}
+        calling = [kind for kind in sample.kinds() if not registry.connector(kind).card.feeds_every]
+        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in calling}
 
     def register(self, channels: list[Channel], hooks: str) -> None:
         """Tell each provider where it calls us."""
@@ -149,7 +151,10 @@ class Played:
         if self.chance.random() < TROUBLED:
             account.next.append(self.chance.choice(WHIMS))
         deed = Deed(name=f"Persona {person}", text=text)
-        told = await players()[account.kind].act(self.world, account, person, deed)
+        try:
+            told = await players()[account.kind].act(self.world, account, person, deed)
+        except Refused as refused:
+            told = refused.answer
         return bool(msgspec.json.decode(told.body or b"{}").get("hook") == 200)
 
     def calm(self) -> None:

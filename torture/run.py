@@ -141,6 +141,8 @@ class Scene:
             return await asyncio.to_thread(quiet)
         finally:
             for task in acting:
+                if task.done():
+                    task.result()  # it ended too soon: say why
                 task.cancel()
             await asyncio.to_thread(self.agents.leave)
 
