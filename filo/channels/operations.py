@@ -17,7 +17,7 @@ from filo.channels.templates import (
     not_listed,
     want_templates,
 )
-from filo.channels.types import BadSettings
+from filo.channels.types import BadSettings, ChannelHealth
 from filo.core import events, sealing, vault
 from filo.core.db import Cursor
 from filo.core.ids import public
@@ -166,6 +166,38 @@ def _take_to_heart(cur: Cursor, channel: int, fact: Announced) -> None:
             mark(cur, channel, state="needs_you", reason=words or RESTRICTED)
         case "restored":
             mark(cur, channel, state="ok")
+
+
+def key_ends(cur: Cursor, id: int, ends: datetime | None) -> ChannelHealth:
+    """Note when the channel's key ends, as its settings tell; returns its health."""
+    cur.execute(
+        "UPDATE channels_health SET ends_at = %s WHERE channel_id = %s"
+        " AND ends_at IS DISTINCT FROM %s",
+        [ends, id, ends],
+    )
+    return queries.health(cur, id)
+
+
+def key_renewed(
+    cur: Cursor, id: int, settings: Mapping[str, str], *, ends: datetime | None, at: datetime
+) -> None:
+    """A fresh key: sealed, and a channel that lacked one is well again."""
+    change(cur, id, settings=settings)
+    cur.execute(
+        "UPDATE channels_health SET ends_at = %s, renewed_at = %s, looked_at = NULL"
+        " WHERE channel_id = %s",
+        [ends, at, id],
+    )
+
+
+def key_stays(cur: Cursor, id: int, *, why: str, at: datetime, over: bool) -> None:
+    """The key could not be exchanged: warned of while it holds, a stop once it is over."""
+    cur.execute("UPDATE channels_health SET looked_at = %s WHERE channel_id = %s", [at, id])
+    body = {"channel": public("chn", id), "what": "key", "name": "", "state": "", "detail": why}
+    events.emit(cur, [events.Happening("channel_announced", body=body)])
+    events.ring(cur)
+    if over:
+        mark(cur, id, state="needs_you", reason=why or REVOKED)
 
 
 def move(cur: Cursor, id: int, cursor: str, *, ended_at: datetime | None = None) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from filo.channels import registry
 from filo.channels.templates import due_libraries, shelf, template, templates
-from filo.channels.types import ChannelConfig, ChannelHealth, NoSuchChannel, Place
+from filo.channels.types import (
+    ChannelConfig,
+    ChannelHealth,
+    Gap,
+    NoSuchChannel,
+    Place,
+    Traffic,
+)
 from filo.core import sealing, vault
 from filo.core.db import Cursor
 from filo.core.ids import public
@@ -34,7 +41,8 @@ LEFT JOIN channels_health AS health ON health.channel_id = channel.id
 """
 
 _HEALTH = """
-SELECT state, reason, last_in_at, last_out_at, failed_at, forged, unknown, conflicts, failures
+SELECT state, reason, last_in_at, last_out_at, failed_at, forged, unknown, conflicts, failures,
+       quality, quota, ends_at, renewed_at, looked_at
 FROM channels_health
 WHERE channel_id = %s
 """
@@ -61,6 +69,37 @@ def health(cur: Cursor, id: int) -> ChannelHealth:
     cur.execute(_HEALTH, [id])
     row = cur.fetchone()
     return ChannelHealth(*row) if row else ChannelHealth()
+
+
+def gaps(cur: Cursor, id: int) -> list[Gap]:
+    """The last silences of a channel that were looked into, newest first."""
+    cur.execute(
+        "SELECT at, body ->> 'from', body ->> 'to', (body ->> 'messages')::int, body ->> 'why' "
+        "FROM core_event WHERE type = 'channel_gap' AND body ->> 'channel' = %s "
+        "AND id > (SELECT max(id) - 100000 FROM core_event) ORDER BY id DESC LIMIT 5",
+        [public("chn", id)],
+    )
+    return [
+        Gap(
+            at,
+            datetime.fromisoformat(began) if began else None,
+            datetime.fromisoformat(ended) if ended else None,
+            many or 0,
+            why or "",
+        )
+        for at, began, ended, many, why in cur.fetchall()
+    ]
+
+
+def traffic(cur: Cursor, id: int, *, since: datetime) -> Traffic:
+    """How many sends went and how many failed since then."""
+    cur.execute(
+        "SELECT coalesce(sum(sent), 0), coalesce(sum(failed), 0) FROM channels_traffic "
+        "WHERE channel_id = %s AND hour >= %s",
+        [id, since],
+    )
+    row = cur.fetchone()
+    return Traffic(int(row[0]), int(row[1])) if row else Traffic()
 
 
 def place(cur: Cursor, id: int) -> Place:

@@ -48,6 +48,38 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     unknown: int = 0
     conflicts: int = 0
     failures: int = 0
+    quality: str = ""
+    quota: str = ""
+    ends_at: datetime | None = None  # when the key ends
+    renewed_at: datetime | None = None
+    looked_at: datetime | None = None  # when it last could not be exchanged
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A silence that was looked into: how long, and how much was recovered, or why nothing."""
+
+    at: datetime
+    began: datetime | None
+    ended: datetime | None
+    messages: int
+    why: str = ""
+
+    @property
+    def hours(self) -> int:
+        if self.began is None or self.ended is None:
+            return 0
+        return max(1, round((self.ended - self.began).total_seconds() / 3600))
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """What a channel's sends came to."""
+
+    sent: int = 0
+    failed: int = 0
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.failed / (self.sent + self.failed)) if self.failed else 0
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,6 +113,19 @@ class Ledger:
                 if (await connection.execute(sql("adopt"), wanted)).rowcount:
                     ours.append(id_)
             return [Orphan(due) for due in await _dues(connection, ours)]
+
+    async def count(self, counted: Mapping[tuple[int, bool], int]) -> None:
+        """What went and what failed, for the channels' error rates."""
+        channels = sorted({channel for channel, _ in counted})
+        if not channels:
+            return
+        columns = {
+            "channels": channels,
+            "sent": [counted.get((channel, True), 0) for channel in channels],
+            "failed": [counted.get((channel, False), 0) for channel in channels],
+        }
+        async with self._pool.connection() as connection:
+            await connection.execute(sql("count_traffic"), columns)
 
     async def take_moderations(self) -> list[tuple[Any, ...]]:
         """What is to be done with public words, ours for a minute."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from datetime import timedelta
 
 import msgspec
@@ -59,6 +60,7 @@ class Mouth:
         self._owner = owner
         self._channels: dict[int, ChannelConfig] = {}
         self._read_at = 0.0
+        self.counted: Counter[tuple[int, bool]] = Counter()  # (channel, went) since last asked
 
     async def say(self, due: Due) -> None:
         """One attempt, from the words to the written outcome."""
@@ -67,6 +69,8 @@ class Mouth:
             "delivery",
             extra={"delivery": due.ref, "state": outcome.state, "reason": outcome.reason},
         )
+        if outcome.state != "pending":
+            self.counted[due.channel, outcome.state != "failed"] += 1
         await self._ledger.write_down(due, outcome, self._owner)
         others = tuple(one for one in outcome.also if one != (due.space, due.value))
         if others:

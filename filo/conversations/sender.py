@@ -12,6 +12,7 @@ import contextlib
 import logging
 import secrets
 import signal
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
@@ -143,6 +144,8 @@ class Sender:
             for orphan in await ledger.orphans(self.owner, self.older, LOCK_SPACE):
                 await mouth.recover(orphan)
             await ledger.catch_up()
+            counted, mouth.counted = mouth.counted, Counter()
+            await ledger.count(counted)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 1)
 

@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 from filo.core import clock, db, home
 from filo.project.bringing import bring_for_ever
 from filo.project.listing import list_for_ever
+from filo.project.tending import tend_for_ever
 from filo.project.wiring import CHORES, TASKS, Chore
 
 # A worker silent for STALLED seconds is dead: within REAP more its jobs are given to others.
@@ -45,7 +46,13 @@ def application() -> procrastinate.App:
 async def work(app: procrastinate.App) -> None:
     """Until a signal says stop: procrastinate hears it, the side tasks end with it."""
     async with app.open_async():
-        side = (reap_for_ever(app), keep_house(), bring_for_ever(), list_for_ever())
+        side = (
+            reap_for_ever(app),
+            keep_house(),
+            bring_for_ever(),
+            tend_for_ever(),
+            list_for_ever(),
+        )
         beside = [asyncio.create_task(task) for task in side]
         try:
             await app.run_worker_async(

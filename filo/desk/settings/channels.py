@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from filo.channels import operations, queries, registry
-from filo.channels.contract import Card
+from filo.channels.contract import Card, Checks, Registers
 from filo.channels.types import BadSettings, ChannelConfig, NoSuchChannel
+from filo.core import clock
 from filo.core.ids import number
 from filo.desk import answers
 from filo.desk.access import Asked
@@ -23,6 +24,8 @@ from filo.desk.settings.frame import for_administrators, show
 from filo.desk.settings.guide import guide
 from filo.staff import queries as staff
 
+A_DAY = timedelta(days=1)
+SOON = timedelta(days=3)
 LONGEST_PROMISE = 60 * 24 * 30  # minutes
 
 
@@ -54,7 +57,7 @@ def new(request: Asked, kind: str) -> HttpResponse:
         return _form(request, card, given, refused.problems, status=409)
     channel = queries.one(request.cur, made)
     told = fields.made(card, given, channel.settings)
-    return _page(request, channel, told=told, is_new=True, status=201)
+    return page(request, channel, told=told, is_new=True, status=201)
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +65,7 @@ def new(request: Asked, kind: str) -> HttpResponse:
 def channel(request: Asked, id: str) -> HttpResponse:
     found = find(request, id)
     if request.method == "GET":
-        return _page(request, found)
+        return page(request, found)
     given = fields.asked(_card(found.kind), request.POST)
     try:
         operations.change(
@@ -74,7 +77,7 @@ def channel(request: Asked, id: str) -> HttpResponse:
             answer_within=_promise(request.POST),
         )
     except BadSettings as refused:
-        return _page(request, found, given=given, problems=refused.problems, status=409)
+        return page(request, found, given=given, problems=refused.problems, status=409)
     answers.say(request, _("Kept."))
     return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))
 
@@ -121,7 +124,7 @@ def _form(
     return show(request, "channels", "new_channel", context, status=status)
 
 
-def _page(
+def page(
     request: Asked,
     found: ChannelConfig,
     *,
@@ -143,9 +146,19 @@ def _page(
         "promise": _minutes(found.answer_within or operations.PROMISES[card.family]),
         "hook": f"{settings.ORIGIN}{found.hook}",
         "guide": guide(found.kind),
+        "checks": isinstance(registry.connector(found.kind), Checks),
+        "registers": isinstance(registry.connector(found.kind), Registers),
+        "gaps": queries.gaps(request.cur, found.id),
+        "traffic": queries.traffic(request.cur, found.id, since=clock.now() - A_DAY),
+        "key_ends_soon": _ends_soon(request, found),
         "problem": problems and _("Something is missing: look at the fields marked in red."),
     }
     return show(request, "channels", "channel", context | more, status=status)
+
+
+def _ends_soon(request: Asked, found: ChannelConfig) -> bool:
+    ends = queries.health(request.cur, found.id).ends_at
+    return ends is not None and ends < clock.now() + SOON
 
 
 def _team(request: Asked) -> int | None:

@@ -210,6 +210,8 @@ POST /desk/settings/channels/new/{kind}/        session   administers it
 GET  /desk/settings/channels/{channel}/         session   administers it
 POST /desk/settings/channels/{channel}/         session   administers it
 POST /desk/settings/channels/{channel}/access   session   administers it
+POST /desk/settings/channels/{channel}/checks   session   administers it
+POST /desk/settings/channels/{channel}/registration  session  administers it
 GET  /desk/settings/channels/{channel}/test     session   administers it
 POST /desk/settings/channels/{channel}/test     session   administers it
 GET  /desk/settings/channels/{channel}/test/hops    session  administers it

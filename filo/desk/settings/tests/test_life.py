@@ -1,0 +1,47 @@
+"""A channel's page tells how its life goes: the key, the errors, the gaps that were filled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from filo.core import clock
+from filo.core.events import Happening, emit
+from filo.core.ids import public
+from filo.desk.tests.people import Browser, languages, words_of
+from tests.fixtures import world
+from tests.world import World
+
+__all__ = ["world"]
+
+
+def test_the_page_tells_of_key_errors_quality_and_gaps(world: World) -> None:
+    admin = world.act(world.hire, "ada@brezza.example", "Ada", role="admin")
+    languages(world, "en")
+    at = clock.now()
+    world.connection.execute(
+        "UPDATE channels_health SET quality = 'yellow', ends_at = %s", [at + timedelta(days=1)]
+    )
+    world.connection.execute(
+        "INSERT INTO channels_traffic (channel_id, hour, sent, failed) VALUES (%s, %s, 9, 1)",
+        [world.channel, at],
+    )
+    body = {
+        "channel": public("chn", world.channel),
+        "from": (at - timedelta(hours=26)).isoformat(),
+        "to": at.isoformat(),
+        "messages": 412,
+    }
+    world.act(lambda cur: emit(cur, [Happening("channel_gap", body=body)]))
+
+    said = words_of(Browser(admin).get(f"/desk/settings/channels/{body['channel']}/"))
+
+    for words in ("Gap of 26 h, 412 recovered", "10%", "1 failed, 9 sent", "yellow", "Key ends"):
+        assert words in said
+
+
+def test_a_channel_without_a_test_of_its_own_says_so(world: World) -> None:
+    admin = world.act(world.hire, "ada@brezza.example", "Ada", role="admin")
+    languages(world, "en")
+    path = f"/desk/settings/channels/{public('chn', world.channel)}/checks"
+
+    assert "has no test of its own" in words_of(Browser(admin).post(path))
