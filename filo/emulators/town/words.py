@@ -83,6 +83,7 @@ _WORDS = {
     "act_start": ("Start", "Avvia"),
     "act_stop": ("No more messages: STOP", "Niente più messaggi: STOP"),
     "act_help": ("Who writes: HELP", "Chi scrive: HELP"),
+    "act_close": ("Delete the conversation", "Elimina la conversazione"),
     "act_follow": ("Follow", "Segui"),
     "act_unfollow": ("Stop following", "Non seguire più"),
     "act_block": ("Block", "Blocca"),
