@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from filo.channels.contract import (
+    Appointment,
+    Bill,
     Blob,
+    BoardingPass,
     Call,
     Capabilities,
     Card,
+    Carousel,
     Choice,
     Config,
     DeliveryClass,
@@ -19,21 +23,27 @@ from filo.channels.contract import (
     Handle,
     Html,
     Media,
+    Payment,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Setting,
+    Shipment,
     Speech,
     Spoken,
     State,
     Text,
 )
-from filo.channels.kit import check_signature
+from filo.channels.kit import CANONICAL, check_signature
 from filo.connectors.email import body, bounces, dkim, reading, writing
 from filo.connectors.email.head import Head
 from filo.connectors.email.verdicts import raise_for_reply
 
 MEGABYTE = 1024 * 1024
+# What `drawing` shows in HTML, besides words and files.
+_DRAWN: frozenset[type] = frozenset({Choice, RichCard, Carousel, Bill, BoardingPass, Shipment})
+SHOWN = _DRAWN | {Text, Html, Media, Appointment, Payment}
 
 
 class Email:
@@ -91,13 +101,21 @@ class Email:
         ),
         can=Capabilities(
             text=200_000,
-            parts=frozenset({Text, Html, Media, Choice}),
+            parts=SHOWN,
             caption=10_000,
             options=50,
             label=200,
             media={"*/*": 20 * MEGABYTE},
             reports=frozenset({State.FAILED}),
             bundles=True,
+            cards=20,
+            card_title=1000,
+            card_text=10_000,
+            card_options=50,
+            carousel_text=10_000,
+            links=True,
+            hint=1000,
+            marks=CANONICAL,
         ),
         delivery=DeliveryClass.FIRE,
         body_limit=reading.LARGEST,

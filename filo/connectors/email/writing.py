@@ -12,7 +12,6 @@ from email.utils import format_datetime
 
 from filo.channels.contract import (
     Bundle,
-    Choice,
     Config,
     Contact,
     Envelope,
@@ -24,9 +23,12 @@ from filo.channels.contract import (
     Part,
     Spoken,
     Text,
+    files_of,
 )
 from filo.channels.kit import in_words as words_of
+from filo.channels.kit import plain
 from filo.connectors.email import exchange
+from filo.connectors.email.drawing import drawn
 from filo.connectors.email.reading import loop_mark
 
 NEAREST = 20  # with the root, all that a mail program needs to draw the thread
@@ -68,8 +70,8 @@ def mail(to: Handle, spoken: Spoken, config: Config, envelope: Envelope) -> Emai
         _mark_automatic(message, address)
     _body(message, parts, envelope)
     for part in parts:
-        if isinstance(part, Media):
-            _attach(message, part, envelope)
+        for file in files_of(part):
+            _attach(message, file, envelope)
     return message
 
 
@@ -105,8 +107,9 @@ def _place_in_thread(message: EmailMessage, address: str, envelope: Envelope) ->
 
 
 def _body(message: EmailMessage, parts: Sequence[Part], envelope: Envelope) -> None:
-    said = "\n\n".join(filter(None, map(in_words, parts)))
-    rich = "\n".join(filter(None, map(_in_html, parts)))
+    tongue = envelope.language
+    said = "\n\n".join(filter(None, (in_words(part, tongue) for part in parts)))
+    rich = "\n".join(filter(None, (_in_html(part, tongue) for part in parts)))
     wrote = WROTE.get(envelope.language[:2].lower(), WROTE["en"])
     if envelope.quote:
         quoted = "\n".join(f"> {line}" for line in envelope.quote.split("\n"))
@@ -137,15 +140,15 @@ def _attach(message: EmailMessage, media: Media, envelope: Envelope) -> None:
     message.add_attachment(blob.body, maintype=kind, subtype=subtype, filename=name)
 
 
-def in_words(part: Part) -> str:
+def in_words(part: Part, language: str = "") -> str:
     """A part as plain text, for the text form of the mail."""
     match part:
+        case Text(text=text, marked=True):
+            return plain(text)
         case Text(text=text) | Html(text=text) | Native(text=text):
             return text
         case Media(caption=caption, url=url, attachment=attachment):
             return caption if attachment else f"{caption}\n{url}".strip()
-        case Choice(text, options):
-            return "\n".join([text, *(f"{n}. {o.label}" for n, o in enumerate(options, 1))])
         case Location(name=name, address=address, latitude=lat, longitude=lon):
             return "\n".join(
                 filter(None, [name, address, f"https://www.openstreetmap.org/#map=17/{lat}/{lon}"])
@@ -153,13 +156,13 @@ def in_words(part: Part) -> str:
         case Contact(name, phones, emails):
             return "\n".join([name, *phones, *emails])
         case _:
-            return words_of(part)
+            return words_of(part, language)
 
 
-def _in_html(part: Part) -> str:
+def _in_html(part: Part, language: str) -> str:
     if isinstance(part, Html) and part.html:
         return part.html
-    return _paragraphs(in_words(part))
+    return drawn(part, language) or _paragraphs(in_words(part, language))
 
 
 def _paragraphs(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -12,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filo.channels.contract import (
+    Airport,
     Blob,
+    BoardingPass,
     Bundle,
     Call,
+    Carousel,
     Choice,
     Envelope,
     Failed,
@@ -23,10 +27,13 @@ from filo.channels.contract import (
     Media,
     Option,
     Part,
+    Payment,
+    Price,
     Reason,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Said,
     Scope,
     Text,
@@ -240,3 +247,59 @@ OUR_FIELDS = {
     *(b"references", b"mime-version", b"content-type", b"content-transfer-encoding"),
     *(b"x-filo-loop", b"content-language"),
 }
+
+
+# --- cards and papers ---------------------------------------------------------
+
+
+def test_a_boarding_pass_is_drawn_told_in_words_and_attached() -> None:
+    paper = Media("application/pdf", name="pass.pdf", attachment="att_1", sha256="x", size=4)
+    flight = BoardingPass(
+        "Ada <Conti>",
+        "FI 123",
+        Airport("MXP", "Milano"),
+        Airport("FCO", "Roma"),
+        NOON,
+        "X7K2PQ",
+        files=(paper,),
+    )
+    files = {"att_1": Blob("application/pdf", b"%PDF", "pass.pdf")}
+
+    mail = written(flight, envelope=msgspec.structs.replace(ENVELOPE, files=files))
+
+    assert "Volo: FI 123" in body(mail, "plain")
+    html = body(mail, "html")
+    assert "Ada &lt;Conti&gt;" in html
+    assert "Passeggero" in html
+    [attached] = mail.iter_attachments()
+    assert attached.get_filename() == "pass.pdf"
+
+
+def test_cards_have_numbers_for_answers_and_buttons_for_pages() -> None:
+    options = (Option("a", "Prenota"), Option("m", "Mappa", url="https://x.example/m?a=1&b=2"))
+    mail = written(Carousel((RichCard("Roma", options=options), RichCard("Oslo")), "Dove?"))
+
+    html = body(mail, "html")
+    assert "1. Prenota" in html
+    assert 'href="https://x.example/m?a=1&amp;b=2"' in html
+    plain = body(mail, "plain").replace("\r\n", "\n")
+    assert "Roma\n1. Prenota\nMappa: https://x.example/m?a=1&b=2" in plain
+
+
+def test_marked_words_are_bold_in_html_and_bare_in_text() -> None:
+    mail = written(Text("**Gate** `B4`", marked=True))
+
+    assert "<b>Gate</b> <code>B4</code>" in body(mail, "html")
+    assert body(mail, "plain").startswith("Gate B4")
+
+
+def test_an_address_that_is_no_page_opens_nothing() -> None:
+    pay = Payment("Cambio", Price(Decimal("9"), "EUR"), "P", "javascript:alert(1)")
+    assert 'href="javascript' not in body(written(pay), "html")
+
+
+def body(mail: EmailMessage, form: str) -> str:
+    """One of the two forms of a mail."""
+    found = mail.get_body((form,))
+    assert found is not None
+    return str(found.get_content())
