@@ -95,6 +95,8 @@ _WORDS = {
     "side_square": ("Posts", "Post"),
     "posts": ("Posts", "Post"),
     "posts_none": ("Nothing here yet.", "Ancora niente qui."),
+    "let_post": ("Let Brezza publish something", "Fai pubblicare qualcosa a Brezza"),
+    "first_post": ("From today we fly to Bari too.", "Da oggi voliamo anche a Bari."),
     "publish": ("Publish", "Pubblica"),
     "comment": ("Comment", "Commenta"),
     "your_comment": ("Your comment", "Il tuo commento"),

@@ -10,7 +10,7 @@ const SQUARE = "M4 5h16v11H10l-5 4v-4H4z";
 const DRESSES = {
   whatsapp: { name: "WhatsApp", glyph: `${BUBBLE}M9 12l2.200 2.200L15.500 10`, faces: ["👍", "❤️", "😂", "😮", "🙏"] },
   messenger: { name: "Messenger", glyph: `${BUBBLE}M8.500 13l2.500-2.500 2 2 2.500-2.500`, faces: HEARTS, spots: false, acts: ["block", "unblock"] },
-  instagram: { name: "Instagram", sides: ["talk", "square"], glyph: "M4 5h16v14H4zM12 15.500c-3-2-3.800-3.200-3.800-4.400 0-2 2.700-2.500 3.800-.6 1.100-1.900 3.800-1.400 3.800.6 0 1.200-.8 2.400-3.800 4.400z", faces: HEARTS, spots: false },
+  instagram: { name: "Instagram", begins: true, sides: ["talk", "square"], glyph: "M4 5h16v14H4zM12 15.500c-3-2-3.800-3.200-3.800-4.400 0-2 2.700-2.500 3.800-.6 1.100-1.900 3.800-1.400 3.800.6 0 1.200-.8 2.400-3.800 4.400z", faces: HEARTS, spots: false },
   facebook_page: { name: "Facebook", sides: ["square"], opens: "post", glyph: "M6 21V4h11l-2.500 4L17 12H6" },
   x: { name: "X", sides: ["talk", "square"], opens: "post", glyph: "M9.500 4l-2 16M16.500 4l-2 16M4.500 9h16M3.500 15h16", faces: HEARTS, spots: false },
   telegram: { name: "Telegram", glyph: "M12 2.500l6.500 7.500L12 17.500 5.500 10zM12 2.500v15M5.500 10h13M12 17.500c0 2 2 1.500 2 4", faces: ["👍", "❤️", "🔥", "🎉", "😢"], edits: true, marks: true, withdraws: false, acts: ["start", "block", "unblock"] },

@@ -53,7 +53,12 @@ export class Square {
     const known = new Set(bubbles.map((one) => one.id));
     const roots = bubbles.filter((one) => !known.has(one.answers));
     const nodes = (this.dress.opens ? roots.reverse() : roots).map((one) => this.post(one, bubbles));
-    this.list.replaceChildren(...(nodes.length ? nodes : [el("p", { className: "empty" }, w("posts_none"))]));
+    this.list.replaceChildren(...(nodes.length ? nodes : [el("p", { className: "empty" }, w("posts_none")), this.dress.begins && this.begin()].filter(Boolean)));
+  }
+
+  // Where only the company can begin, somebody must play its own app.
+  begin() {
+    return el("button", { type: "button", className: "button", onclick: () => this.say({ act: "own", values: { text: w("first_post") } }) }, w("let_post"));
   }
 
   post(one, all) {
@@ -66,7 +71,7 @@ export class Square {
   }
 
   said(one) {
-    const by = one.by || (one.out ? w("company") : w("somebody")), mine = !one.out && one.by === this.app.me.name;
+    const by = one.out ? w("company") : one.by || w("somebody"), mine = !one.out && one.by === this.app.me.name;
     const face = one.out ? el("span", { className: "face" }, el("img", { src: "/town/wing.svg", alt: "", width: 18, height: 18 })) : el("span", { className: "face", ariaHidden: "true" }, initials(by));
     const stars = one.content.rating && el("span", { className: "stars", role: "img", ariaLabel: w("stars_of", { n: one.content.rating }) }, "★".repeat(one.content.rating) + "☆".repeat(5 - one.content.rating));
     const told = one.withdrawn ? paragraph(w("withdrawn"), "gone") : [paragraph(words(one)), picture(imageOf(one))];
