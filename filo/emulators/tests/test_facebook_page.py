@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -124,17 +125,23 @@ def test_the_page_hides_likes_and_deletes() -> None:
     in_town(test)
 
 
-@pytest.mark.parametrize(
-    ("wish", "kind"),
-    [("#190/463", Failed), ("#368", Later), ("#32", Later), ("#200", Failed), ("lose", Doubtful)],
-)
-def test_each_refusal_has_its_verdict(wish: str, kind: type) -> None:
+REFUSALS: dict[str, type[Exception]] = {
+    "#368": Later,
+    "#32": Later,
+    "#200": Failed,
+    "#190/463": Failed,
+    "lose": Doubtful,
+}
+
+
+def test_each_refusal_has_its_verdict_and_only_a_lost_answer_stands_there() -> None:
     async def test(town: Town) -> None:
         comment = await commented(town)
-        await town.play(f"/control/{KIND}/brezza/next", next=[wish])
-        with pytest.raises(kind):
-            await answers(town, comment, "Ciao")
-        assert len(await town.shown("-")) == (3 if wish == "lose" else 2)
+        for n, (wish, kind) in enumerate(REFUSALS.items()):
+            await town.play(f"/control/{KIND}/brezza/next", next=[wish])
+            with pytest.raises(kind):
+                await answers(town, comment, "Ciao", ref=f"dlv_{n}")
+        assert len(await town.shown("-")) == 3
 
     in_town(test)
 
@@ -172,5 +179,27 @@ def test_what_meta_does_not_know_it_hands_to_whatsapp() -> None:
         whole = {**said, "text": {"body": "ciao"}}
         reply = await town.web.post("/v25.0/555/messages", json=whole, headers=head)
         assert reply.json()["messages"]
+
+    in_town(test)
+
+
+def test_what_was_written_during_an_outage_is_read_back() -> None:
+    async def test(town: Town) -> None:
+        town.world.accounts.of(KIND)["brezza"].hook = ""
+        await town.act("ada", act="comment", values={"text": "Siete chiusi?"}, name="Ada Demo")
+        assert not town.hook.facts
+        connector: Any = registry.connector(KIND)
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        fed = await town.carrier.ask(
+            connector.feed(town.hook.config, since, at=datetime.now(UTC)),
+            config=town.hook.config,
+            channel="chn_1",
+            connector=connector,
+        )
+        facts = [fact for call in fed.requests for fact in connector.parse(call)]
+        said = [fact for fact in facts if isinstance(fact, Said) and not fact.ours]
+        assert [(one.parts, one.by.name) for one in said] == [
+            ((Text("Siete chiusi?"),), "Ada Demo")
+        ]
 
     in_town(test)

@@ -10,7 +10,7 @@ import msgspec
 from filo.core.text import UNREADABLE
 from filo.emulators import graph, graph_templates
 from filo.emulators.accounts import Account
-from filo.emulators.players._meta import desk, sends, walls
+from filo.emulators.players._meta import archive, desk, sends, walls
 from filo.emulators.players._meta.drawing import MEDIA
 from filo.emulators.players._meta.errors import refused
 from filo.emulators.players.parcels import form_of, kept, served
@@ -59,7 +59,7 @@ async def _whatsapp(call: Call, world: World) -> Answer:
 # --- of a page or account -------------------------------------------------
 
 
-async def _of_account(  # noqa: PLR0911 -- one line for each path
+async def _of_account(  # noqa: C901, PLR0911 -- one line for each path
     call: Call, world: World, account: Account, tail: str
 ) -> Answer:
     match call.method, tail:
@@ -73,6 +73,10 @@ async def _of_account(  # noqa: PLR0911 -- one line for each path
             return Answer.json({"data": account.options.get("templates", [])})
         case "GET", "feed" | "media":
             return Answer.json({"data": walls.below(world, account, desk.our_id(account))})
+        case "GET", "conversations":
+            return Answer.json({"data": archive.conversations(world, account)})
+        case "GET", "tagged":
+            return Answer.json({"data": []})
         case "POST", "mentions":
             return await _mention(call, world, account)
         case "GET", "":

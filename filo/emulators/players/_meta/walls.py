@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from filo.emulators.accounts import Account, Bubble
 from filo.emulators.players._meta import desk
+from filo.emulators.players._meta.archive import told_at
 from filo.emulators.players._meta.desk import INSTAGRAM
 from filo.emulators.players._meta.errors import refused, wished
 from filo.emulators.web import Answer
@@ -209,13 +209,13 @@ def like(world: World, account: Account, id_: str, *, on: bool) -> Answer:
 def shown(world: World, account: Account, id_: str) -> dict[str, Any]:
     """A post or comment, as it is read."""
     bubble, thing = bubble_of(world, account, id_), things(account)[id_]
-    at = datetime.fromtimestamp(thing["at"], UTC)
     text = bubble.content.get("text", "")
     told = {
         "id": id_,
         "message": text,
         "text": text,
-        "created_time": f"{at:%Y-%m-%dT%H:%M:%S+0000}",
+        "created_time": told_at(thing["at"]),
+        "permalink_url": f"https://www.facebook.com/{id_}",
         "from": {"id": thing["author"], "name": bubble.by},
         "is_hidden": bubble.hidden,
         "hidden": bubble.hidden,
