@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from filo.channels import queries as channels
@@ -212,6 +212,7 @@ def composer(
 ) -> Context:
     ways = people.ways(roads, at=clock.now())
     kept = draft or Draft(*operations.draft(asked.cur, asked.scope, number("cas", case.id)))
+    chosen = _chosen(ways, road)
     zone = outbound.zone_of(((one.space, one.address) for one in roads), house=USUAL_ZONE)
     there = clock.now().astimezone(ZoneInfo(zone))
     return {
@@ -219,13 +220,13 @@ def composer(
         "customer": Named(case.customer_name),
         "wishes": asked.wishes,
         "roads": ways,
-        "road": _chosen(ways, road),
+        "road": chosen,
         "no_road": all(way.closed for way in ways),
         "offers": rungs.offers(_ladder(asked, case, roads)),
         "has_templates": any(road.templates for road in roads),
         "their_zone": zone,
-        "their_time": there,
-        "laters": later.choices(at=there),
+        "their_time": formats.date_format(there, "H:i"),
+        "laters": later.choices(at=there, before=chosen.until if chosen else None),
         "pointer": _("We have written to you in private."),
         "speaks": asked.scope.may_answer_in_public(number("tem", case.team)),
         "steps": _steps(asked.scope, case),

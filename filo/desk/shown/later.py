@@ -18,15 +18,17 @@ class Later(msgspec.Struct, frozen=True):
     when: str
 
 
-def choices(*, at: datetime) -> list[Later]:
+def choices(*, at: datetime, before: datetime | None = None) -> list[Later]:
+    """`before`: none of them later than this moment."""
     tomorrow = _morning(at + timedelta(days=1))
     monday = _morning(at + timedelta(days=7 - at.weekday()))
-    return [
-        _later(_("In 1 hour"), "clock", at + timedelta(hours=1), "H:i"),
-        _later(_("In 3 hours"), "clock", at + timedelta(hours=3), "H:i"),
-        _later(_("Tomorrow morning"), "sunrise", tomorrow, "D H:i"),
-        _later(_("Next Monday"), "calendar", monday, "j M H:i"),
+    found = [
+        (_("In 1 hour"), "clock", at + timedelta(hours=1), "H:i"),
+        (_("In 3 hours"), "clock", at + timedelta(hours=3), "H:i"),
+        (_("Tomorrow morning"), "sunrise", tomorrow, "D H:i"),
+        (_("Next Monday"), "calendar", monday, "j M H:i"),
     ]
+    return [_later(*one) for one in found if before is None or one[2] < before]
 
 
 def _later(words: str, icon: str, until: datetime, pattern: str) -> Later:

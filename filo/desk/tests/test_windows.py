@@ -41,3 +41,13 @@ def test_when_it_is_over_the_road_is_closed_in_place(town: World, dora: Browser)
 
     assert "time for free answers is over" in words_of(answer)
     assert "disabled data-send" in text_of(answer)
+
+
+def test_no_time_is_offered_that_the_window_does_not_reach(town: World, dora: Browser) -> None:
+    case = heard(town, timedelta(hours=22, minutes=30))
+
+    page = words_of(dora.get(case_path(case)))
+
+    send_later = page[page.index("their time") :]
+    assert "In 1 hour" in send_later
+    assert "In 3 hours" not in send_later
