@@ -50,6 +50,7 @@ LARGEST_REPLY = 1024 * 1024
 LARGEST_PAGE = 16 * 1024 * 1024  # of a feed
 LARGEST_FILE = 110 * 1024 * 1024
 PROVIDER_PORTS = frozenset({80, 443, 8000, 8080, 8443})
+HTTP = ("http://", "https://")  # these are our road, whatever else a connector carries itself
 AGENT = "Filo"
 SOON = timedelta(seconds=3)
 
@@ -250,7 +251,7 @@ class Carrier:
             await asyncio.sleep(call.after)
         harmless = about.asks or call.repeatable or call.method in ("GET", "HEAD")
         stage = _Stage() if harmless else stage
-        if isinstance(about.connector, Carries):
+        if isinstance(about.connector, Carries) and not call.address.startswith(HTTP):
             stage.left = True  # we cannot see how far it came: being cut short leaves doubt
             reply = await about.connector.carry(call, about.config)
         else:

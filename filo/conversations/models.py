@@ -330,6 +330,27 @@ class Draft(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "staff"], name="draft_once"),)
 
 
+class Device(models.Model):
+    """Where somebody's app or browser can be woken. `told`: the newest message it was told of."""
+
+    channel = models.ForeignKey(
+        "channels.Channel", models.CASCADE, related_name="+", db_index=False
+    )
+    space = models.TextField()
+    value = models.TextField()
+    platform = models.TextField()  # web, apns, fcm
+    address = models.TextField()
+    keys = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    build = models.TextField(db_default="")
+    language = models.TextField(db_default="")
+    seen_at = models.DateTimeField(db_default=Now())
+    told = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["channel", "address"], name="device_once"),)
+        indexes = (models.Index(fields=["space", "value"], name="device_of"),)
+
+
 class Post(models.Model):
     """The public place below which people speak: a post, a story, a product's reviews."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filo.conversations.attachments import sweep_uploads, upload
 from filo.conversations.continuing import take_up
+from filo.conversations.devices import dismiss, enrol, forget_device, rouse, to_wake
 from filo.conversations.drafting import draft, save_draft
 from filo.conversations.early import forget_early
 from filo.conversations.hearing import receive
@@ -28,7 +29,10 @@ from filo.conversations.visiting import agree
 __all__ = [
     "agree",
     "assign",
+    "dismiss",
     "draft",
+    "enrol",
+    "forget_device",
     "forget_early",
     "guard_public_with",
     "mark_read",
@@ -44,6 +48,7 @@ __all__ = [
     "reply_in_public",
     "retry",
     "ripen",
+    "rouse",
     "save_draft",
     "settle",
     "snooze",
@@ -52,6 +57,7 @@ __all__ = [
     "take",
     "take_up",
     "tell",
+    "to_wake",
     "upload",
     "wake",
 ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from filo.channels.contract import Fact, Part
+from filo.channels.contract import Device, Fact, Part
 
 
 class DeliveryView(msgspec.Struct, frozen=True):
@@ -324,3 +324,31 @@ class Stirred(msgspec.Struct, frozen=True):
     answer_within: timedelta
     new: bool
     automatic: bool
+
+
+PLATFORMS = frozenset({"web", "apns", "fcm"})
+LONGEST = 2000  # letters of anything that an app says of its device
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """What an app says of the device it runs on."""
+
+    platform: str
+    address: str
+    keys: dict[str, str] = {}
+    build: str = ""
+    language: str = ""
+
+    @property
+    def is_fit(self) -> bool:
+        texts = (self.address, self.build, self.language, *self.keys, *self.keys.values())
+        short = all(len(text) <= LONGEST and "\x00" not in text for text in texts)
+        return self.platform in PLATFORMS and bool(self.address) and short and len(self.keys) <= 4
+
+
+class Waking(msgspec.Struct, frozen=True):
+    """A device that is to be woken, in the name of which channel."""
+
+    id: int
+    channel: int
+    device: Device

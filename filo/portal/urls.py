@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from filo.portal import counter, views
+from filo.portal import counter, devices, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("w/<channel>", views.panel, name="panel"),
     path("w/<channel>/session", views.session, name="session"),
     path("w/<channel>/lines", views.lines, name="lines"),
+    path("w/<channel>/devices", devices.devices, name="devices"),
     path("w/<channel>/ticket", views.ticket, name="ticket"),
     path("c/<channel>/", counter.place, name="place"),
     path("c/<channel>/<code>", counter.admit, name="admit"),

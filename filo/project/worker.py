@@ -19,6 +19,7 @@ from filo.core import clock, db, home
 from filo.project.bringing import bring_for_ever
 from filo.project.listing import list_for_ever
 from filo.project.tending import tend_for_ever
+from filo.project.waking import wake_for_ever
 from filo.project.wiring import CHORES, TASKS, Chore
 
 # A worker silent for STALLED seconds is dead: within REAP more its jobs are given to others.
@@ -52,6 +53,7 @@ async def work(app: procrastinate.App) -> None:
             bring_for_ever(),
             tend_for_ever(),
             list_for_ever(),
+            wake_for_ever(),
         )
         beside = [asyncio.create_task(task) for task in side]
         try:

@@ -58,6 +58,13 @@ CARD = Card(
             help="With a new one every browser must subscribe again.",
         ),
         Setting("contact", "Contact for push services", required=False, help="mailto:…"),
+        Setting(
+            "notice",
+            "Words of a notice",
+            required=False,
+            default="You have an answer",
+            help="In your customers' language, and without what the answer says.",
+        ),
         Setting("link", "Link of a notice", required=False, help="What opens: app://messages"),
         Setting("apns_key", "APNs key", secret=True, required=False, help="The whole .p8 file."),
         Setting("apns_key_id", "APNs key ID", required=False),

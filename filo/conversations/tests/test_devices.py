@@ -1,0 +1,151 @@
+"""Devices: whose they are, what is news to them, and who is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from filo.channels.carrier import Carrier
+from filo.channels.operations import connect
+from filo.conversations import operations
+from filo.conversations.types import Enrolled
+from filo.core import clock
+from filo.core.ids import public
+from filo.emulators.tests.town import serving
+from filo.emulators.web import Answer, Receive, Scope, Send, heard, tell
+from filo.project.waking import wake_once
+from tests.world import World
+
+POINT = (
+    ec.generate_private_key(ec.SECP256R1())
+    .public_key()
+    .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+)
+
+
+def bare(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+KEYS = {"p256dh": bare(POINT), "auth": bare(bytes(16))}
+
+
+class Service:
+    """A push service: answers what it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.status = 201
+        self.calls: list[dict[str, str]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = await heard(scope, receive)
+        self.calls.append(call.headers)
+        await tell(send, Answer(self.status))
+
+
+class Phone:
+    """Ada's app: one identity of the app channel, and an answer that went to it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.channel = world.act(connect, "app", "App", world.team, {"name": "Brezza"})
+        self.space = f"web:{public('chn', self.channel)}"
+
+    def enrols(self, address: str, value: str = "ada") -> None:
+        told = Enrolled("web", address, KEYS)
+        who: dict[str, Any] = {"channel": self.channel, "space": self.space, "value": value}
+        self.world.act(operations.enrol, told, at=clock.now(), **who)
+
+    def is_answered(self) -> None:
+        """An answer of a minute ago that no socket has taken."""
+        self.world.writes("ada", "ciao")
+        run = self.world.connection.execute
+        run("UPDATE customers_identity SET space = %s WHERE value = 'ada'", [self.space])
+        run(
+            "INSERT INTO conversations_delivery"
+            " (message_id, part, spoken, identity_id, channel_id, state, changed_at)"
+            " SELECT m.id, 0, '{}', m.identity_id, %s, 'sent', now() - interval '1 minute'"
+            " FROM conversations_message AS m ORDER BY m.id DESC LIMIT 1",
+            [self.channel],
+        )
+
+    def known(self) -> list[tuple[object, ...]]:
+        return self.world.rows("SELECT value, address FROM conversations_device ORDER BY id")
+
+
+@pytest.fixture
+def phone(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Phone]:
+    monkeypatch.setenv("FILO_ALLOW_PRIVATE_ADDRESSES", "1")
+    yield Phone(world)
+
+
+def waking(service: Service, test: Any) -> None:
+    async def run() -> None:
+        async with (
+            serving(service, lifespan="off") as address,
+            Carrier(allow_private=True) as carrier,
+        ):
+            await test(address.replace("127.0.0.1", "localhost"), carrier)
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_nobody_took_wakes_the_device_once(phone: Phone) -> None:
+    service = Service()
+
+    async def test(address: str, carrier: Carrier) -> None:
+        phone.enrols(f"{address}/x1")
+        phone.is_answered()
+        assert await wake_once(carrier) == 1
+        assert service.calls[0]["content-encoding"] == "aes128gcm"
+        assert await wake_once(carrier) == 0
+        assert len(service.calls) == 1
+
+    waking(service, test)
+
+
+def test_a_device_that_is_gone_is_forgotten(phone: Phone) -> None:
+    service = Service()
+    service.status = 410
+
+    async def test(address: str, carrier: Carrier) -> None:
+        phone.enrols(f"{address}/x1")
+        phone.is_answered()
+        assert await wake_once(carrier) == 0
+        assert phone.known() == []
+
+    waking(service, test)
+
+
+def test_what_was_said_before_a_device_came_is_no_news_to_it(phone: Phone) -> None:
+    service = Service()
+
+    async def test(address: str, carrier: Carrier) -> None:
+        phone.is_answered()
+        phone.enrols(f"{address}/x1")
+        assert await wake_once(carrier) == 0
+        assert service.calls == []
+
+    waking(service, test)
+
+
+def test_a_device_that_changes_hands_belongs_to_the_new_owner(phone: Phone) -> None:
+    phone.enrols("https://push.example/x1", "ada")
+    phone.enrols("https://push.example/x1", "bo")
+    assert phone.known() == [("bo", "https://push.example/x1")]
+    who = {"channel": phone.channel, "space": phone.space}
+    assert phone.world.act(operations.dismiss, "https://push.example/x1", value="ada", **who) == 0
+    assert phone.world.act(operations.dismiss, "https://push.example/x1", value="bo", **who) == 1
+
+
+def test_only_so_many_devices_are_kept_for_one_person(phone: Phone) -> None:
+    for number in range(22):
+        phone.enrols(f"https://push.example/x{number}")
+    assert len(phone.known()) == 20
+    assert phone.known()[-1] == ("ada", "https://push.example/x21")
