@@ -149,3 +149,13 @@ def test_only_so_many_devices_are_kept_for_one_person(phone: Phone) -> None:
         phone.enrols(f"https://push.example/x{number}")
     assert len(phone.known()) == 20
     assert phone.known()[-1] == ("ada", "https://push.example/x21")
+
+
+def test_what_is_to_be_woken_counts_as_told_and_can_be_forgotten(phone: Phone) -> None:
+    phone.enrols("https://push.example/x1")
+    phone.is_answered()
+    able = {phone.channel: None}
+    [due] = phone.world.act(operations.to_wake, able, at=clock.now())
+    assert phone.world.act(operations.to_wake, able, at=clock.now()) == []
+    phone.world.act(operations.forget_device, due.id)
+    assert phone.known() == []
