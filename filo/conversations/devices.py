@@ -1,13 +1,13 @@
-"""The devices of customers: registered by their app, woken when an answer reached no open socket.
+"""The devices of customers: registered by their app, woken when somebody says that it is time.
 
 A device belongs to whoever showed their pass last: a tablet that changes hands takes its old
-owner's notices to nobody. It is told of a message once, whether the push arrives or not.
+owner's notices to nobody. It is woken once for each asking, whether the push arrives or not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -18,8 +18,6 @@ from filo.core.db import Cursor
 from filo.core.sql import statements
 
 sql = statements("filo.conversations")
-PATIENCE = timedelta(seconds=10)  # an open socket has told us by then that it was delivered
-FRESH = timedelta(days=1)
 MOST = 20  # devices of one person: the newest of them
 _keys = msgspec.json.Decoder(dict[str, str])
 
@@ -27,7 +25,7 @@ _keys = msgspec.json.Decoder(dict[str, str])
 def enrol(
     cur: Cursor, told: Enrolled, *, channel: int, space: str, value: str, at: datetime
 ) -> None:
-    """This device is theirs from now on; what they had before it is no news to it."""
+    """This device is theirs from now on."""
     cur.execute(
         sql("enrol"),
         {
@@ -56,16 +54,19 @@ def forget_device(cur: Cursor, id: int) -> None:
     cur.execute("DELETE FROM conversations_device WHERE id = %s", [id])
 
 
-def to_wake(cur: Cursor, channels: Mapping[int, object], *, at: datetime) -> Sequence[Waking]:
-    """Those with an answer that nobody's socket took. They count as told from now on."""
-    rows = cur.execute(
-        sql("to_wake"),
-        {
-            "channels": arrays.bigints(list(channels)),
-            "until": at - PATIENCE,
-            "since": at - FRESH,
-        },
-    ).fetchall()
+def rouse(cur: Cursor, identity: int) -> int:
+    """The devices of this identity are to be woken; returns how many there are."""
+    return cur.execute(
+        "UPDATE conversations_device AS device SET due = true FROM customers_identity AS who"
+        " WHERE who.id = %s AND device.space = who.space AND device.value = who.value",
+        [identity],
+    ).rowcount
+
+
+def to_wake(cur: Cursor, channels: Mapping[int, object]) -> Sequence[Waking]:
+    """Those that are due, which from now on they are no more."""
+    ids = arrays.bigints(list(channels))
+    rows = cur.execute(sql("to_wake"), {"channels": ids}).fetchall()
     return [
         Waking(id_, channel, Device(platform, address, _keys.decode(keys)))
         for id_, channel, platform, address, keys in rows

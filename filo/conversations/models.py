@@ -331,7 +331,7 @@ class Draft(models.Model):
 
 
 class Device(models.Model):
-    """Where somebody's app or browser can be woken. `told`: the newest message it was told of."""
+    """Where somebody's app or browser can be woken. `due`: as soon as the worker can."""
 
     channel = models.ForeignKey(
         "channels.Channel", models.CASCADE, related_name="+", db_index=False
@@ -344,11 +344,14 @@ class Device(models.Model):
     build = models.TextField(db_default="")
     language = models.TextField(db_default="")
     seen_at = models.DateTimeField(db_default=Now())
-    told = models.BigIntegerField(db_default=0)
+    due = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["channel", "address"], name="device_once"),)
-        indexes = (models.Index(fields=["space", "value"], name="device_of"),)
+        indexes = (
+            models.Index(fields=["space", "value"], name="device_of"),
+            models.Index(fields=["id"], condition=Q(due=True), name="device_due"),
+        )
 
 
 class Post(models.Model):

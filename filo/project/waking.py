@@ -1,4 +1,4 @@
-"""The worker's side task that wakes devices when an answer waits and nobody looks."""
+"""The worker's side task that wakes the devices that are due."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def wake_for_ever() -> None:
 
 
 async def wake_once(carrier: Carrier) -> int:
-    """Wake everybody whose answer waits; returns how many devices took it."""
+    """Wake all that are due; returns how many devices took it."""
     due = await asyncio.to_thread(_due)
     woken = await asyncio.gather(*[wake(carrier, channel, one) for channel, one in due])
     return sum(woken)
@@ -44,7 +44,7 @@ def _due() -> list[tuple[ChannelConfig, Waking]]:
         able = {one.id: one for one in channels.load(cur) if one.active and _pushes(one)}
         if not able:
             return []
-        found = conversations.to_wake(cur, able, at=clock.now())
+        found = conversations.to_wake(cur, able)
     return [(able[one.channel], one) for one in found]
 
 

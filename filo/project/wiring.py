@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from filo.conversations import operations as conversations
 from filo.conversations.types import PublicDraft
@@ -85,3 +86,18 @@ CHORES = (
     Chore("wake", every=5.0, act=wake_snoozed),
     Chore("sweep", every=600.0, act=sweep_uploads),
 )
+
+
+class Noticed(Protocol):
+    """A notice, as far as this page needs it."""
+
+    @property
+    def identity(self) -> int: ...
+
+
+def wake_devices(cur: Cursor, notice: Noticed) -> None:
+    """Somebody has an answer and does not look."""
+    conversations.rouse(cur, notice.identity)
+
+
+outbound.push_with(wake_devices)

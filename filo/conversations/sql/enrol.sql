@@ -1,5 +1,5 @@
--- enrol: one row a device. What was said before it came is no news to it, so it is told from the
--- newest message on; an owner's oldest devices make room.
+-- enrol: one row a device; an owner's oldest devices make room. Who takes a device over takes no
+-- notice of its old owner along.
 WITH room AS (
     DELETE FROM conversations_device
     WHERE id IN (
@@ -11,15 +11,11 @@ WITH room AS (
     )
 )
 INSERT INTO conversations_device AS known
-    (channel_id, space, value, platform, address, keys, build, language, seen_at, told)
-SELECT %(channel)s, %(space)s, %(value)s, %(platform)s, %(address)s, %(keys)s::jsonb, %(build)s,
-    %(language)s, %(at)s, coalesce(max(id), 0)
-FROM conversations_message
+    (channel_id, space, value, platform, address, keys, build, language, seen_at)
+VALUES (%(channel)s, %(space)s, %(value)s, %(platform)s, %(address)s, %(keys)s::jsonb, %(build)s,
+    %(language)s, %(at)s)
 ON CONFLICT (channel_id, address) DO UPDATE
 SET space = EXCLUDED.space, value = EXCLUDED.value, platform = EXCLUDED.platform,
     keys = EXCLUDED.keys, build = EXCLUDED.build, language = EXCLUDED.language,
     seen_at = EXCLUDED.seen_at,
-    told = CASE
-        WHEN (known.space, known.value) = (EXCLUDED.space, EXCLUDED.value) THEN known.told
-        ELSE EXCLUDED.told
-    END
+    due = known.due AND (known.space, known.value) = (EXCLUDED.space, EXCLUDED.value)

@@ -63,17 +63,13 @@ class Phone:
         self.world.act(operations.enrol, told, at=clock.now(), **who)
 
     def is_answered(self) -> None:
-        """An answer of a minute ago that no socket has taken."""
+        """Ada has an answer and does not look: the notices ask for her devices."""
         self.world.writes("ada", "ciao")
-        run = self.world.connection.execute
-        run("UPDATE customers_identity SET space = %s WHERE value = 'ada'", [self.space])
-        run(
-            "INSERT INTO conversations_delivery"
-            " (message_id, part, spoken, identity_id, channel_id, state, changed_at)"
-            " SELECT m.id, 0, '{}', m.identity_id, %s, 'sent', now() - interval '1 minute'"
-            " FROM conversations_message AS m ORDER BY m.id DESC LIMIT 1",
-            [self.channel],
+        self.world.connection.execute(
+            "UPDATE customers_identity SET space = %s WHERE value = 'ada'", [self.space]
         )
+        [(ada,)] = self.world.rows("SELECT id FROM customers_identity WHERE value = 'ada'")
+        self.world.act(operations.rouse, ada)
 
     def known(self) -> list[tuple[object, ...]]:
         return self.world.rows("SELECT value, address FROM conversations_device ORDER BY id")
@@ -123,18 +119,6 @@ def test_a_device_that_is_gone_is_forgotten(phone: Phone) -> None:
     waking(service, test)
 
 
-def test_what_was_said_before_a_device_came_is_no_news_to_it(phone: Phone) -> None:
-    service = Service()
-
-    async def test(address: str, carrier: Carrier) -> None:
-        phone.is_answered()
-        phone.enrols(f"{address}/x1")
-        assert await wake_once(carrier) == 0
-        assert service.calls == []
-
-    waking(service, test)
-
-
 def test_a_device_that_changes_hands_belongs_to_the_new_owner(phone: Phone) -> None:
     phone.enrols("https://push.example/x1", "ada")
     phone.enrols("https://push.example/x1", "bo")
@@ -155,7 +139,7 @@ def test_what_is_to_be_woken_counts_as_told_and_can_be_forgotten(phone: Phone) -
     phone.enrols("https://push.example/x1")
     phone.is_answered()
     able = {phone.channel: None}
-    [due] = phone.world.act(operations.to_wake, able, at=clock.now())
-    assert phone.world.act(operations.to_wake, able, at=clock.now()) == []
+    [due] = phone.world.act(operations.to_wake, able)
+    assert phone.world.act(operations.to_wake, able) == []
     phone.world.act(operations.forget_device, due.id)
     assert phone.known() == []
