@@ -47,8 +47,18 @@ def addressed(cur: Cursor, batch: Sequence[Heard]) -> Sequence[Heard]:
     if not lost:
         return batch
     memory = spoken_of(cur, [_said(heard).answers for heard in lost])
+    beside = {
+        (heard.channel, heard.fact.id): heard
+        for heard in batch
+        if isinstance(heard.fact, Said) and heard.customer
+    }
     found = {}
     for heard in lost:
+        if asked := beside.get((heard.channel, _said(heard).answers)):
+            found[id(heard)] = msgspec.structs.replace(
+                heard, customer=asked.customer, identity=asked.identity
+            )
+            continue
         known = memory.get(_said(heard).answers, ())
         if to := next((one for one in known if one.channel == heard.channel), None):
             found[id(heard)] = msgspec.structs.replace(

@@ -121,9 +121,10 @@ def test_what_was_written_in_the_providers_app_appears_as_ours_and_answers(world
 
 
 def test_an_echo_that_names_nobody_goes_to_whom_it_answers(world: World) -> None:
-    world.events(comment("c1", "ada", "Quando parte?"))
+    asked = comment("c1", "ada", "Quando parte?")
+    world.events(asked, echo("x1", "", "Alle nove", answers="c1", public=True))
     world.read_all()
-    world.events(echo("x1", "", "Alle nove", answers="c1", public=True))
+    world.events(echo("x3", "", "O alle dieci", answers="c1", public=True))
     world.events(echo("x2", "", "A nessuno", answers="c0", public=True))
     world.read_all()
 
@@ -131,7 +132,7 @@ def test_an_echo_that_names_nobody_goes_to_whom_it_answers(world: World) -> None
         "SELECT m.direction, c.name FROM conversations_message AS m"
         " JOIN customers_customer AS c ON c.id = m.customer_id ORDER BY m.id"
     )
-    assert said == [("in", "Ada"), ("out", "Ada")]
+    assert said == [("in", "Ada"), ("out", "Ada"), ("out", "Ada")]
 
 
 @pytest.mark.parametrize(
