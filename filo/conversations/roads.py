@@ -194,6 +194,7 @@ def _road(way: Way, at: datetime, *, speaks: bool) -> Road:
         about=public("msg", way.about) if way.about else None,
         family=way.card.family,
         templates=way.takes_templates,
+        waits=way.channel.needs_you,
         space=way.space,
         address=way.value,
     )

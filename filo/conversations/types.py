@@ -226,6 +226,7 @@ class Road(msgspec.Struct, frozen=True):
     about: str | None = None  # the public message that is answered, or taken up in private
     family: str = ""  # of the channel: chat, messaging, mail
     templates: bool = False  # does the channel know approved texts?
+    waits: bool = False  # the channel does not reach its provider: answers are kept until it does
     space: str = ""
     address: str = ""
 

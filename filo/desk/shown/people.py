@@ -44,6 +44,7 @@ class Way(msgspec.Struct, frozen=True):
     still: str = ""  # how many messages fit in, or that only a person's words do
     openly: bool = False  # everyone reads what goes this way
     about: str = ""  # the public message that it takes up in private
+    waits: bool = False  # what is written is kept until the channel is mended
 
 
 def addresses(customer: CustomerView, roads: Iterable[Road]) -> list[Address]:
@@ -82,6 +83,7 @@ def ways(roads: Sequence[Road], *, at: datetime) -> list[Way]:
             still=_still(road),
             openly=road.public,
             about=(not road.public and road.about) or "",
+            waits=road.waits,
         )
         for road in roads
     ]

@@ -98,3 +98,20 @@ def test_a_time_is_read_by_the_customers_own_clock(town: World, dora: Browser) -
 
     [[due]] = town.rows("SELECT due_at AT TIME ZONE 'UTC' FROM conversations_delivery")
     assert str(due) == "2099-07-01 08:00:00"
+
+
+def test_a_channel_that_does_not_reach_its_provider_says_so_where_one_writes(
+    town: World, dora: Browser
+) -> None:
+    case = town.writes("ada", "Quale posto?")
+    words = "What you write is kept, and goes out by itself"
+    assert "data-waits" not in dora.get(case_path(case)).content.decode()
+
+    cur = town.connection.cursor()
+    channels.mark(cur, town.channel, state="needs_you", reason="The key was refused.")
+    dead = dora.get(case_path(case))
+    channels.mark(cur, town.channel, state="ok", reason="")
+
+    assert "data-waits" in dead.content.decode()
+    assert words in words_of(dead)
+    assert "data-waits" not in dora.get(case_path(case)).content.decode()
