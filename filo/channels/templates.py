@@ -9,6 +9,8 @@ from typing import Any
 from filo.channels.contract import Announced, Approved
 from filo.channels.types import Shelf, TemplateView
 from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
+from filo.core.ids import public
 from filo.core.sql import statements
 
 sql = statements("filo.channels")
@@ -87,6 +89,7 @@ def want_templates(cur: Cursor, channel: int) -> None:
         " ON CONFLICT (channel_id) DO UPDATE SET due_at = now()",
         [channel],
     )
+    _tell(cur, channel)
 
 
 def due_libraries(cur: Cursor, *, at: datetime) -> list[int]:
@@ -106,6 +109,12 @@ def choose_neutral(cur: Cursor, channel: int, name: str, *, neutral: bool) -> No
         "UPDATE channels_template SET neutral = %s WHERE channel_id = %s AND name = %s",
         [neutral, channel, name],
     )
+    _tell(cur, channel)
+
+
+def _tell(cur: Cursor, channel: int) -> None:
+    emit(cur, [Happening("channel_changed", body={"channel": public("chn", channel)})])
+    ring(cur)
 
 
 def announce(cur: Cursor, heard: Sequence[tuple[int, Announced]]) -> None:

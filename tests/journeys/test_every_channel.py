@@ -135,6 +135,82 @@ def _seen(page: Page, kind: str) -> None:
         page.locator("#phone").screenshot(path=Path(SHOTS) / f"{kind}.png")
 
 
+def test_a_two_typed_back_by_sms_is_the_second_answer(
+    brezza: Installation, browser: Browser, api: httpx.Client, town: httpx.Client
+) -> None:
+    place, asked = _account(town, "sms"), f"Quale volo? {mark()}"
+    town.post(place, json={"name": YUKI, "text": "Vorrei cambiare volo"})
+    options = [{"id": f"bz{n}", "label": f"Volo delle {n}"} for n in (16, 18)]
+    choice = {"type": "choice", "text": asked, "options": options}
+
+    case = _answered_by(api, "sms", [choice])
+    until(lambda: "2. Volo delle 18" in town.get(place).text)
+    town.post(place, json={"name": YUKI, "text": "2"})
+
+    desk = Desk(browser, brezza)
+    desk.page.goto(f"/desk/cases/{case}/")
+    expect(desk.page.locator("#flow .ev.in").last).to_contain_text("ha scelto: Volo delle 18")
+    _shot(desk.page, "chosen")
+    desk.close()
+
+
+def test_a_comment_is_answered_for_all_and_goes_on_in_private(
+    brezza: Installation, browser: Browser, town: httpx.Client
+) -> None:
+    page, inbox = _account(town, "facebook_page"), _account(town, "messenger")
+    told, openly, private = (f"{words} {mark()}" for words in ("In coda", "Arriviamo", "Qui"))
+    comment = {"name": YUKI, "act": "comment", "values": {"text": told}}
+    assert town.post(page, json=comment).json()["hook"] == 200
+
+    desk = Desk(browser, brezza)
+    desk.opens_the_queue()
+    desk.row(told).locator("a.row").click()
+    expect(desk.page.locator("#flow")).to_contain_text(told)
+    _choose(desk.page, "[data-public]")
+    desk.page.locator("#words").fill(openly)
+    desk.page.get_by_role("button", name="Pubblica").click()
+    until(lambda: openly in town.get(f"{page.rpartition('/')[0]}/-").text)
+    _choose(desk.page, "[data-takes-up]")
+    desk.page.locator("#words").fill(private)
+    desk.page.locator("#composer [data-send]:visible").click()
+    expect(desk.bubble(private)).to_be_visible()
+    _shot(desk.page, "public")
+
+    until(lambda: private in town.get(inbox).text)
+    assert private not in town.get(f"{page.rpartition('/')[0]}/-").text
+    desk.close()
+
+
+def _account(town: httpx.Client, kind: str) -> str:
+    """Where Yuki meets the company on this kind."""
+    accounts = town.get("/play/accounts").json()["accounts"]
+    return next(f"/play/{kind}/{one['name']}/{PHONE}" for one in accounts if one["kind"] == kind)
+
+
+def _answered_by(api: httpx.Client, kind: str, parts: list[dict[str, Any]]) -> str:
+    """Say it to the newest of this kind, once it is there; gives the case."""
+    found: list[str] = []
+
+    def said() -> bool:
+        for case in api.get("/cases", params={"limit": 100}).json()["items"]:
+            for road in api.get(f"/cases/{case['id']}/roads").json()["items"]:
+                if road["kind"] == kind and road["heard_at"] and _fresh(road["heard_at"]):
+                    told = {"parts": parts, "client_id": mark(), "identity": road["identity"]}
+                    reply = api.post(f"/cases/{case['id']}/replies", json=told)
+                    assert reply.status_code == 201, reply.text
+                    found.append(case["id"])
+                    return True
+        return False
+
+    until(said)
+    return found[0]
+
+
+def _choose(page: Page, road: str) -> None:
+    page.locator("#roads summary").click()
+    page.locator(f"#roads label:has([name=road]{road})").first.click()
+
+
 def test_a_code_on_the_till_leads_to_the_same_thread(
     brezza: Installation, browser: Browser, town: httpx.Client
 ) -> None:

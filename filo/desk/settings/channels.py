@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from filo.channels import operations, queries, registry
-from filo.channels.contract import Card, Checks, Registers
+from filo.channels.contract import Card, Checks, ListsTemplates, Registers
 from filo.channels.types import BadSettings, ChannelConfig, NoSuchChannel
 from filo.core import clock
 from filo.core.ids import number
@@ -148,6 +148,9 @@ def page(
         "guide": guide(found.kind),
         "checks": isinstance(registry.connector(found.kind), Checks),
         "registers": isinstance(registry.connector(found.kind), Registers),
+        "lists_templates": isinstance(registry.connector(found.kind), ListsTemplates),
+        "approved": queries.templates(request.cur, found.id),
+        "shelf": queries.shelf(request.cur, found.id),
         "gaps": queries.gaps(request.cur, found.id),
         "traffic": queries.traffic(request.cur, found.id, since=clock.now() - A_DAY),
         "key_ends_soon": _ends_soon(request, found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from filo.desk.settings import channels, life, own, people, teams, trouble, trying
+from filo.desk.settings import approved, channels, life, own, people, teams, trouble, trying
 
 urlpatterns = [
     path("", own.home, name="settings"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("channels/<str:id>/access", channels.access, name="settings_channel_access"),
     path("channels/<str:id>/checks", life.checks, name="settings_checks"),
     path("channels/<str:id>/registration", life.registration, name="settings_registration"),
+    path("channels/<str:id>/templates", approved.templates, name="settings_templates"),
     path("channels/<str:id>/test", trying.test, name="settings_test"),
     path("channels/<str:id>/test/hops", trying.hops, name="settings_hops"),
     path("channels/<str:id>/test/answer", trying.answer, name="settings_test_answer"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.house.access.scene import CALLERS
-from tests.house.access.table import DOORS, OBJECTS, ROWS, RULES, Row, Rule
+from tests.house.access.table import CALLERS, DOORS, OBJECTS, ROWS, RULES, Row, Rule
 from tests.house.architecture import tree
 
 PAGE = tree.ROOT / "docs" / "reference" / "permissions.md"

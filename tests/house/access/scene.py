@@ -197,10 +197,6 @@ class Scene:
         return {}
 
 
-CALLERS = [f"{role} by {by}" for by in ("session", "token") for role in STAFF]
-CALLERS = ["nobody", "visitor", "provider", "scraper", *CALLERS]
-
-
 def _login(person: Scope) -> str:
     """A session of somebody who typed their password a moment ago and has every second factor."""
     user = get_user_model().objects.get(pk=person.staff)

@@ -212,6 +212,7 @@ POST /desk/settings/channels/{channel}/         session   administers it
 POST /desk/settings/channels/{channel}/access   session   administers it
 POST /desk/settings/channels/{channel}/checks   session   administers it
 POST /desk/settings/channels/{channel}/registration  session  administers it
+POST /desk/settings/channels/{channel}/templates     session  administers it
 GET  /desk/settings/channels/{channel}/test     session   administers it
 POST /desk/settings/channels/{channel}/test     session   administers it
 GET  /desk/settings/channels/{channel}/test/hops    session  administers it
@@ -335,6 +336,11 @@ def _row(line: str) -> Row:
     mark = words.pop() if words[-1].startswith("{") else ""
     return Row(method, path, door, RULES[" ".join(words)], mark)
 
+
+CALLERS = [
+    *("nobody", "visitor", "provider", "scraper"),
+    *(f"{role} by {by}" for by in ("session", "token") for role in STAFF),
+]
 
 RULES = _rules()
 ROWS = [_row(line) for line in _ROWS.splitlines() if line]

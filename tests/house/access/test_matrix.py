@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house.access import asking, doors, page, places
-from tests.house.access.scene import CALLERS, Scene
-from tests.house.access.table import ROWS, Row
+from tests.house.access.scene import Scene
+from tests.house.access.table import CALLERS, ROWS, Row
 
 PAGES = [row for row in ROWS if not places.is_raw(row)]
 SHARES = 2

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from filo.channels import operations as channels
+from filo.channels.contract import Approved
+from filo.channels.queries import due_libraries, templates
 from filo.core import clock
 from filo.core.events import Happening, emit
 from filo.core.ids import public
@@ -45,3 +48,31 @@ def test_a_channel_without_a_test_of_its_own_says_so(world: World) -> None:
     path = f"/desk/settings/channels/{public('chn', world.channel)}/checks"
 
     assert "has no test of its own" in words_of(Browser(admin).post(path))
+
+
+def test_the_administrator_asks_for_templates_and_says_which_one_is_neutral(world: World) -> None:
+    admin = world.act(world.hire, "ada@brezza.example", "Ada", role="admin")
+    languages(world, "en")
+    cur = world.connection.cursor()
+    keys = {"phone_number_id": "1", "waba_id": "2", "access_token": "t", "app_secret": "s"}
+    with world.connection.transaction():
+        channel = channels.connect(cur, "whatsapp", "Brezza", world.team, keys)
+        found = [
+            Approved("ready", "it", "approved", "utility", body="È pronta."),
+            Approved("moved", "it", "rejected", "utility", body="Ciao."),
+        ]
+        channels.keep_templates(cur, channel, found, at=clock.now())
+    place = f"/desk/settings/channels/{public('chn', channel)}/"
+    browser = Browser(admin)
+
+    said = words_of(browser.get(place))
+    browser.post(f"{place}templates", neutral="ready")
+    browser.post(f"{place}templates")
+
+    assert "È pronta." in said
+    assert "rejected" in said
+    assert [(one.name, one.neutral) for one in templates(cur, channel)] == [
+        ("ready", True),
+        ("moved", False),
+    ]
+    assert channel in due_libraries(cur, at=clock.now() + timedelta(seconds=1))
