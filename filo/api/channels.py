@@ -92,7 +92,8 @@ def health(request: HttpRequest, id: str) -> HttpResponse:
         if not actor(request).may_work(channel.team):
             raise NotFound
         how = queries.health(cur, number)
-    shown = {name: getattr(how, name) for name in how.__struct_fields__}
+    told_of = set(how.__struct_fields__) & set(shapes.ChannelHealth.__struct_fields__)
+    shown = {name: getattr(how, name) for name in told_of}
     return told(shapes.ChannelHealth(id=channel.public, active=channel.active, **shown))
 
 

@@ -185,6 +185,9 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     unknown: int
     conflicts: int
     failures: int
+    quality: str  # as the provider rates us
+    quota: str
+    ends_at: datetime | None  # when the key ends
 
 
 class Ticket(msgspec.Struct, frozen=True):

@@ -101,4 +101,7 @@ def test_health_says_how_a_channel_does(house: House) -> None:
         "unknown": 0,
         "conflicts": 0,
         "failures": 0,
+        "quality": "",
+        "quota": "",
+        "ends_at": None,
     }

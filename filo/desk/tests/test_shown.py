@@ -229,7 +229,7 @@ def test_what_happened_stands_between_what_was_said() -> None:
 
 def test_every_change_on_the_way_has_its_sentence() -> None:
     args: dict[str, str | int] = {"pieces": 3, "name": "a.pdf", "limit": 5_000_000}
-    args |= {"kind": "x", "part": "form"}
+    args |= {"kind": "x", "part": "form", "count": 3, "letters": "€"}
     said = fits.sentences([Note(change, args) for change in Change])
 
     assert len(set(said)) == len(Change)

@@ -301,6 +301,9 @@ GET  /c/{counter}/{admission}                   anybody   has the key
 POST /c/{counter}/{admission}                   anybody   has the key
 GET  /w/{chat}/lines                            pass      has the key
 POST /w/{chat}/ticket                           pass      has the key
+GET  /w/{chat}/devices                          anybody   nobody any more
+POST /w/{chat}/devices                          anybody   nobody any more
+DELETE /w/{chat}/devices                        anybody   nobody any more
 
 GET  /live?after={cursor}                       session   finds the case                {case}
 GET  /live/poll?after={cursor}                  session   finds the case                {case}

@@ -16,12 +16,15 @@ SHARES = 2
 # Their views take PUT as POST, behind the same login and the same token against forgery.
 LIBRARYS = ("/account/", "/language/")
 # Writes that leave no row in the log. These change nothing of which others hear: one's own wishes,
-# drafts and uploads, looks that are asked for by POST, a test that has nothing to answer yet.
+# drafts and uploads, looks and questions to a provider that are asked for by POST, a test that has
+# nothing to answer yet.
 SILENT = {
     "POST /api/v1/uploads",
     "POST /desk/cases/{case}/draft",
     "POST /desk/cases/{case}/files",
     "POST /desk/cases/{case}/fit",
+    "POST /desk/settings/channels/{channel}/checks",
+    "POST /desk/settings/channels/{channel}/registration",
     "POST /desk/settings/channels/{channel}/test",
     "POST /desk/settings/channels/{channel}/test/answer",
     "POST /desk/settings/me",
