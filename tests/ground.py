@@ -44,6 +44,7 @@ SPEED = {
     "max_connections": "200",
 }
 TEMPLATE = "filo_template"
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 -- folders of random names in it
 _kept: list[subprocess.Popen[bytes]] = []
 _opened: list[
     BaseDatabaseWrapper
@@ -61,6 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_the_outside)
     if not hasattr(config, "workerinput"):
+        _stand_in_memory()
         os.environ["FILO_TEST_GROUND"] = tempfile.mkdtemp(prefix="filo-test-")
     ground = Path(os.environ["FILO_TEST_GROUND"])
     ground.chmod(0o755)
@@ -78,6 +80,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.MEDIA_ROOT = home.media_root()
     settings.SECRET_KEY = home.secret("django").hex()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _stand_in_memory() -> None:
+    """Databases are cloned by the hundred: where there is room, on no disk (25 times as fast)."""
+    with suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
