@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.ground import ROOT
+from filo.core import home as core_home
+from tests.ground import MEMORY, ROOT
 
 PATIENCE = 60.0
 OURS = ("FILO_", "DATABASE_URL", "DJANGO_", "PORT", "PYTEST_")
@@ -70,6 +72,7 @@ def installation(
     """`filo up`, until the block ends; whatever is left of it is taken away."""
     folder = home or Path(tempfile.mkdtemp(prefix="filo-up-"))
     chosen = port or free_port()
+    _cluster_in_memory(folder)
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(  # noqa: S603 -- our own command
             [
@@ -94,6 +97,13 @@ def installation(
             one.stop()
         if home is None:
             forget(folder)
+
+
+def _cluster_in_memory(folder: Path) -> None:
+    """Run by root, the note in the folder says where its cluster lies: beside it, if on no disk."""
+    note = folder / "postgres.place"
+    if core_home.runs_as_root() and tempfile.gettempdir() == str(MEMORY) and not note.exists():
+        note.write_text(f"{MEMORY / 'filo-cluster-'}{secrets.token_hex(6)}\n", "utf-8")
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
