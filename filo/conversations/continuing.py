@@ -8,6 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from filo.channels.contract import Part, Text
+from filo.conversations.exposing import go_on
 from filo.conversations.held import hold_to_work
 from filo.conversations.replying import NOW, already, nothing_newer, say
 from filo.conversations.roads import ways
@@ -55,7 +56,7 @@ def take_up(
     begun = _with_origin(cur, about, parts, language=actor.language)
     at = clock.now()
     message = say(cur, actor, held, way, begun, client_id=client_id, at=at, hold=hold)
-    _remember(cur, about, by=message)
+    go_on(cur, about, by=message)
     return Written(views(cur, [message])[0], new=True)
 
 
@@ -85,10 +86,3 @@ def _origin(words: str, url: str, *, language: str) -> str:
     named = f" “{short}”" if short else ""
     known = ORIGINS.get(language.partition("-")[0], ORIGINS["en"])
     return f"{known}{named}: {url}" if url else f"{known}{named}:"
-
-
-def _remember(cur: Cursor, about: int, *, by: int) -> None:
-    """The public message remembers where it goes on; a channel allows it once."""
-    cur.execute(
-        "UPDATE conversations_exposure SET continued_by = %s WHERE message_id = %s", [by, about]
-    )

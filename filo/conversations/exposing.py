@@ -8,6 +8,8 @@ import msgspec
 
 from filo.channels.contract import Post
 from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
+from filo.core.ids import public
 from filo.core.sql import statements
 
 sql = statements("filo.conversations")
@@ -44,6 +46,39 @@ def expose(cur: Cursor, said: Sequence[Exposed]) -> None:
             "points_to": [one.points_to for one in said],
         },
     )
+
+
+def go_on(cur: Cursor, about: int, *, by: int) -> None:
+    """These public words are taken up by this private message; a channel allows it once."""
+    rows = cur.execute(
+        "UPDATE conversations_exposure AS e SET continued_by = %s FROM conversations_message AS m"
+        " WHERE m.id = e.message_id AND e.message_id = %s RETURNING m.id, m.customer_id, m.case_id",
+        [by, about],
+    ).fetchall()
+    _tell(cur, rows)
+
+
+def go_on_no_more(cur: Cursor, by: int) -> None:
+    """This private message was taken back: what it took up may be taken up again."""
+    rows = cur.execute(
+        "UPDATE conversations_exposure AS e SET continued_by = NULL FROM conversations_message AS m"
+        " WHERE m.id = e.message_id AND e.continued_by = %s"
+        " RETURNING m.id, m.customer_id, m.case_id",
+        [by],
+    ).fetchall()
+    _tell(cur, rows)
+
+
+def _tell(cur: Cursor, rows: Sequence[tuple[int, int, int]]) -> None:
+    """Their bubbles say where they go on."""
+    if not rows:
+        return
+    happenings = [
+        Happening("message_edited", customer, case, {"message": public("msg", message)})
+        for message, customer, case in rows
+    ]
+    emit(cur, happenings)
+    ring(cur)
 
 
 def _keep_posts(cur: Cursor, said: Sequence[Exposed]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from filo.channels.contract import Part
+from filo.conversations.exposing import go_on_no_more
 from filo.conversations.held import Held, hold_to_work, told
 from filo.conversations.types import CannotSend, NotFound
 from filo.conversations.words import preview, words
@@ -31,9 +32,7 @@ def recall(cur: Cursor, actor: Scope, message: int) -> str:
         [message],
     ).fetchall():
         recall(cur, actor, pointer)
-    cur.execute(
-        "UPDATE conversations_exposure SET continued_by = NULL WHERE continued_by = %s", [message]
-    )
+    go_on_no_more(cur, message)
     row = cur.execute(
         "SELECT m.case_id, m.author_id, m.parts::text, m.context, EXISTS (SELECT 1"
         " FROM conversations_delivery AS d WHERE d.message_id = m.id AND d.awaits <> '')"

@@ -55,10 +55,12 @@ def block(cur: Cursor, wishes: Sequence[tuple[int, bool]]) -> None:
     """Which addresses want nothing of us from now on (True), and which want us again."""
     if not wishes:
         return
-    cur.execute(
+    rows = cur.execute(
         sql("block"),
         {"identities": [one for one, _ in wishes], "blocked": [blocked for _, blocked in wishes]},
-    )
+    ).fetchall()
+    _tell(cur, {customer for (customer,) in rows})
+    ring(cur)
 
 
 def rename(cur: Cursor, customer: int, name: str) -> None:
@@ -72,7 +74,7 @@ def rename(cur: Cursor, customer: int, name: str) -> None:
 
 
 def _tell(cur: Cursor, customers: set[int]) -> None:
-    """Who they are is shown anew: a name, another address."""
+    """Who they are is shown anew: a name, another address, one that wants nothing of us."""
     emit(cur, [Happening("customer_changed", customer) for customer in sorted(customers)])
 
 

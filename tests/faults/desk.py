@@ -75,6 +75,8 @@ class Desk:
                 stale |= set(self.shown.rows)
             if told.type in {*WHO, "case_changed"} and told.customer in {None, self.customer}:
                 self._draw_head()
+            if told.type == "customer_changed" and told.customer == self.customer:
+                self._catch_up()
         for case in stale:
             self._ask(case)
 
@@ -92,6 +94,11 @@ class Desk:
         self.shown.who = self._who()
         if self.shown.who is None:
             self.shown.bubbles.clear()
+
+    def _catch_up(self) -> None:
+        """Names stand in public bubbles; what a page did not have must come by an event."""
+        fresh = self.fresh().bubbles
+        self.shown.bubbles |= {name: fresh[name] for name in self.shown.bubbles if name in fresh}
 
     def _patch(self, html: str) -> None:
         if not (found := PATCH.fullmatch(html)):

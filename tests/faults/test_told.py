@@ -13,14 +13,16 @@ from types import ModuleType
 import pytest
 
 from filo.channels import operations as channels
-from filo.channels.contract import Handle, Text
+from filo.channels import queries, registry
+from filo.channels.contract import Announced, Approved, Handle, Moderation, Text, Welcomes
 from filo.conversations import late_files, operations
 from filo.core import clock, db, media
 from filo.core.ids import public
 from filo.customers import operations as customers
 from filo.live.operations import render_with
 from filo.project.wiring import introduce
-from filo.staff.operations import switch_off, switch_on
+from filo.staff.operations import let_answer_in_public, switch_off, switch_on
+from filo.staff.queries import scope
 from filo.staff.types import Scope
 from tests.faults.desk import Desk
 from tests.world import World
@@ -38,7 +40,16 @@ SILENT = {
     "move": "how far a mailbox was read",
     "settled": "asks",
     "seal_again": "the same settings under another key",
+    "keep_templates": "the picker asks when it is opened; the settings are no live page",
+    "not_listed": "the settings say why, and are no live page",
+    "enrol": "no page shows devices",
+    "dismiss": "no page shows devices",
+    "forget_device": "no page shows devices",
+    "rouse": "no page shows devices",
+    "to_wake": "no page shows devices",
+    "guard_public_with": "who is asked before; writes nothing",
 }
+SETTINGS = {"connect", "change", "switch", "mark", "announced", "want_templates", "choose_neutral"}
 
 
 def trace(named: Trace) -> Trace:
@@ -248,6 +259,79 @@ def answered_at_last(world: World, case: int) -> Iterator[None]:
     world.read_all()
 
 
+def commented(world: World) -> tuple[int, int]:
+    """Ada says something where everyone reads it, and Dora may answer there: case and message."""
+    world.act(channels.change, world.channel, settings={"privately": "604800"})
+    world.act(let_answer_in_public, world.dora.staff, allowed=True)
+    world.dora = world.ask(scope, world.dora.staff)
+    world.count += 1
+    post = {"id": "p1", "url": "https://brezza.example/p/1", "text": "Nuovo volo!"}
+    said = world.said(f"m{world.count}", "ada", "In coda da due ore")
+    world.events(said | {"public": True, "post": post})
+    world.read_all()
+    found = "SELECT case_id, id FROM conversations_message ORDER BY id DESC LIMIT 1"
+    case, message = world.rows(found)[0]
+    return int(str(case)), int(str(message))
+
+
+@trace
+def reply_in_public(world: World, case: int) -> Iterator[None]:
+    case, _ = commented(world)
+    yield
+    world.act(operations.reply_in_public, world.dora, case, HELLO, client_id="openly")
+
+
+@trace
+def take_up(world: World, case: int) -> Iterator[None]:
+    case, about = commented(world)
+    yield
+    world.act(operations.take_up, world.dora, case, HELLO, client_id="privately", about=about)
+
+
+@trace
+def take_up_and_recall(world: World, case: int) -> Iterator[None]:
+    case, about = commented(world)
+    more = {"client_id": "undone", "about": about, "hold": timedelta(seconds=10)}
+    world.act(operations.take_up, world.dora, case, HELLO, **more)
+    (message,) = world.rows("SELECT max(id) FROM conversations_message")[0]
+    yield
+    world.act(operations.recall, world.dora, message)
+
+
+@trace
+def moderate(world: World, case: int) -> Iterator[None]:
+    _, message = commented(world)
+    yield
+    world.act(operations.moderate, world.dora, message, Moderation.HIDE)
+
+
+@trace
+def tell(world: World, case: int) -> Iterator[None]:
+    (identity,) = world.rows("SELECT id FROM customers_identity WHERE value = 'ada'")[0]
+    road = {"identity": identity, "channel": world.channel}
+    yield
+    world.act(operations.tell, case, HELLO, client_id="notice", **road)
+
+
+@trace
+def agree(world: World, case: int) -> Iterator[None]:
+    made = world.act(channels.connect, "counter", "Via Dante", world.team, {"place": "Via Dante"})
+    shop = world.ask(queries.one, made)
+    counter = registry.connector(shop.kind)
+    assert isinstance(counter, Welcomes)
+    (who,) = world.rows("SELECT customer_id FROM conversations_case WHERE id = %s", case)[0]
+    yield
+    world.act(
+        operations.agree,
+        world.dora,
+        who,
+        channel=shop,
+        visited=lambda them, mark, at: counter.visited(them, shop.settings, id=mark, at=at),
+        text="Domani in albergo.",
+        client_id="agreed",
+    )
+
+
 @trace
 def attachment(world: World, case: int) -> Iterator[None]:
     for name in ("one", "two"):
@@ -279,6 +363,21 @@ def rename(world: World, case: int) -> Iterator[None]:
 
 
 @trace
+def block(world: World, case: int) -> Iterator[None]:
+    (identity,) = world.rows("SELECT id FROM customers_identity WHERE value = 'ada'")[0]
+    yield
+    world.act(customers.block, [(identity, True)])
+
+
+@trace
+def block_no_more(world: World, case: int) -> Iterator[None]:
+    (identity,) = world.rows("SELECT id FROM customers_identity WHERE value = 'ada'")[0]
+    world.act(customers.block, [(identity, True)])
+    yield
+    world.act(customers.block, [(identity, False)])
+
+
+@trace
 def connect(world: World, case: int) -> Iterator[None]:
     yield
     settings = {"secret": "t" * 32, "deliver_to": "http://127.0.0.1:9/"}
@@ -305,9 +404,31 @@ def mark(world: World, case: int) -> Iterator[None]:
     world.act(channels.mark, world.channel, state="ok")
 
 
+@trace
+def announced(world: World, case: int) -> Iterator[None]:
+    yield
+    for what in ("revoked", "restored"):
+        news = Announced(f"{what}-{case}", what, clock.now())
+        world.act(channels.announced, [(world.channel, news)])
+
+
+@trace
+def want_templates(world: World, case: int) -> Iterator[None]:
+    yield
+    world.act(channels.want_templates, world.channel)
+
+
+@trace
+def choose_neutral(world: World, case: int) -> Iterator[None]:
+    ready = Approved("ready", "it", "approved", body="La risposta è pronta.")
+    world.act(channels.keep_templates, world.channel, [ready], at=clock.now())
+    yield
+    world.act(channels.choose_neutral, world.channel, "ready", neutral=True)
+
+
 def readers(world: World, boss: Scope, name: str) -> list[Scope]:
     """Settings of channels are told to administrators; all else to whoever reads the customer."""
-    return [boss] if name in {"connect", "change", "switch", "mark"} else [boss, world.dora]
+    return [boss] if name in SETTINGS else [boss, world.dora]
 
 
 def test_old_state_and_events_give_what_a_fresh_page_shows(world: World, drawn: None) -> None:

@@ -17,6 +17,7 @@ document.addEventListener("filo:fact", ({ detail: told }) => {
   if (told.type === "case_changed" && told.case === openCase()) drawHead()
   if (WHO.has(told.type) && (!told.customer || told.customer === openCustomer())) drawHead()
   if (WHO.has(told.type)) refreshAll()
+  if (told.type === "customer_changed" && told.customer === openCustomer()) catchUp() // public words bear a name
   if (told.type === "message_received") typedNoMore(told.customer)
   if (LOUD.has(told.type) && document.hidden) missed(1)
 })
