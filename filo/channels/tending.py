@@ -64,9 +64,12 @@ async def look_after(
     try:
         changed = await ask(channel, connector, connector.renew(channel.settings, at=at))
     except (Failed, Later, Doubtful) as trouble:
+        over = ends <= at
+        if over and not isinstance(trouble, Failed):
+            return 0  # it passes: asked again at the next round, and no reason to stop a channel
         with connection.transaction():
             operations.key_stays(
-                connection.cursor(), channel.id, why=str(trouble), at=at, over=ends <= at
+                connection.cursor(), channel.id, why=str(trouble), at=at, over=over
             )
         return 0
     now_ends = connector.due({**channel.settings, **changed})

@@ -7,8 +7,19 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from filo.channels import operations, registry
-from filo.channels.contract import Call, Config, Connector, Failed, Reason, Reply
+from filo.channels.contract import (
+    Call,
+    Config,
+    Connector,
+    Doubtful,
+    Failed,
+    Later,
+    Reason,
+    Reply,
+)
 from filo.channels.queries import health, one
 from filo.channels.tending import is_time, look_after
 from filo.channels.types import ChannelConfig
@@ -24,16 +35,19 @@ Http: Any = type(registry.connector("http"))  # nobody imports a connector
 class Keyed(Http):  # type: ignore[misc]
     """A key that ends; an exchange gives another secret, which holds a month longer."""
 
-    def __init__(self, ends: datetime, *, refuses: bool = False) -> None:
-        self.ends, self.refuses = ends, refuses
+    def __init__(
+        self, ends: datetime, *, refuses: bool = False, trouble: Exception | None = None
+    ) -> None:
+        self.ends = ends
+        self.trouble = Failed(Reason.REFUSED, "log in again") if refuses else trouble
 
     def due(self, config: Config) -> datetime | None:
         return self.ends + 30 * DAY if config["secret"] == "t" * 32 else self.ends
 
     def renew(self, config: Config, *, at: datetime) -> Generator[Call, Reply, dict[str, str]]:
         yield Call(url="https://provider.example/token", method="GET")
-        if self.refuses:
-            raise Failed(Reason.REFUSED, "log in again")
+        if self.trouble:
+            raise self.trouble
         return {"secret": "t" * 32}
 
 
@@ -84,6 +98,19 @@ def test_a_key_that_cannot_be_exchanged_is_told_of_and_stops_the_channel_when_ov
     world.connection.execute("UPDATE channels_health SET looked_at = NULL")
     looked_after(world, Keyed(clock.now() - DAY, refuses=True))
     assert one(world.connection.cursor(), world.channel).state == "needs_you"
+
+
+@pytest.mark.parametrize("trouble", [Later(timedelta(seconds=3)), Doubtful("no answer")])
+def test_a_trouble_that_passes_stops_no_channel_and_the_next_round_asks_again(
+    world: World, trouble: Exception
+) -> None:
+    connector = Keyed(clock.now() - DAY, trouble=trouble)
+
+    assert looked_after(world, connector) == 0
+    assert one(world.connection.cursor(), world.channel).state == "ok"
+
+    connector.trouble = None
+    assert looked_after(world, connector) == 1
 
 
 def test_each_word_about_a_key_stands_in_the_channels_health(world: World) -> None:
