@@ -184,7 +184,8 @@ def _token(call: Call, world: World, what: str) -> Answer:
     if what == "debug_token":
         return Answer.json({"data": {"is_valid": True, "expires_at": 0}})
     account = holding[0]
-    account.settings["access_token"] = world.new_id("IGAA")
+    fresh = world.new_id("IGAA")
+    account.state.setdefault("older_keys", []).append(account.settings["access_token"])
+    account.settings["access_token"] = fresh
     world.keep()
-    fresh = account.settings["access_token"]
     return Answer.json({"access_token": fresh, "token_type": "bearer", "expires_in": LASTS})
