@@ -38,6 +38,13 @@ SELECT (SELECT count(*) FROM intake_journal WHERE state = 0),
     (SELECT count(*) FROM intake_parked WHERE NOT dead),
     (SELECT count(*) FROM conversations_delivery WHERE state = 'pending')
 """
+STUCK = """
+SELECT c.kind, d.reason, d.detail, coalesce(h.state, 'ok'), coalesce(h.reason, ''), count(*)
+FROM conversations_delivery AS d
+JOIN channels_channel AS c ON c.id = d.channel_id
+LEFT JOIN channels_health AS h ON h.channel_id = c.id
+WHERE d.state = 'pending' GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC
+"""
 HURRY = "UPDATE intake_parked SET due_at = now() WHERE NOT dead AND due_at > now()"
 OUT = {"sent", "delivered", "read"}
 
@@ -64,24 +71,31 @@ class Outbound(msgspec.Struct, frozen=True):
     flagged_unseen: int  # of those: they really did not arrive
 
 
-def wait_until_quiet(*, patience: float, others: Callable[[], bool]) -> bool:
-    """Until nothing is left to do; false when that took too long.
+def wait_until_quiet(*, patience: float, still: float, others: Callable[[], list[str]]) -> bool:
+    """Until nothing is left to do; false when that took too long, or when nothing moves any more.
 
-    Facts that wait for their next try are tried at once: five tries take two minutes otherwise.
+    `others` says what is left beside the database. Facts that wait for their next try are tried
+    at once: five tries take two minutes otherwise.
     """
     until = time.monotonic() + patience
-    told = 0.0
+    told, moved, before = 0.0, time.monotonic(), ""
     with connect(name="torture") as connection:
-        while time.monotonic() < until:
-            left = connection.execute(LEFT).fetchone()
-            assert left is not None
-            if not any(left) and others():
+        while (now := time.monotonic()) < min(until, moved + still):
+            counts = connection.execute(LEFT).fetchone()
+            assert counts is not None
+            beside = others()
+            if not any(counts) and not beside:
                 return True
-            if time.monotonic() - told > 5:
-                told = time.monotonic()
-                print(f"left: calls, parked, deliveries {left}", file=sys.stderr)  # noqa: T201
+            left = f"left: calls, parked, deliveries {counts}; {'; '.join(beside)}"
+            if left != before:
+                moved, before = now, left
+            if now - told > 5:
+                told = now
+                print(left, file=sys.stderr)  # noqa: T201
             connection.execute(HURRY)
             time.sleep(0.2)
+        rows = connection.execute(STUCK).fetchall()
+    print("\n".join(["STUCK", before, *map(str, rows)]), file=sys.stderr)  # noqa: T201
     return False
 
 

@@ -76,7 +76,7 @@ class Played:
         self.chance = random.Random(f"played:{seed}")  # noqa: S311 -- a reproducible run
         self.channels: list[Channel] = []
         self.left: asyncio.Queue[int] = asyncio.Queue()
-        self.under_way = 0
+        self.under_way: dict[int, str] = {}  # number -> what is being said
         self.accepted: set[str] = set()
         self.by_kind: Counter[str] = Counter()
         self.repeats = 0
@@ -118,9 +118,10 @@ class Played:
 
     # --- meanwhile --------------------------------------------------------
 
-    @property
-    def are_done(self) -> bool:
-        return self.left.empty() and not self.under_way
+    def undone(self) -> list[str]:
+        """What people still want to say, and to whom it does not get through."""
+        waiting = self.left.qsize() + len(self.under_way)
+        return [f"acts {waiting}: {sorted(self.under_way.values())}"] if waiting else []
 
     async def write(self) -> None:
         """Several people at once, until cancelled."""
@@ -129,12 +130,12 @@ class Played:
     async def _act(self) -> None:
         while True:
             number = await self.left.get()
-            self.under_way += 1
-            await self._until_thanked(number)
-            self.under_way -= 1
+            channel = self.channels[number % len(self.channels)]
+            self.under_way[number] = channel.kind
+            await self._until_thanked(number, channel)
+            del self.under_way[number]
 
-    async def _until_thanked(self, number: int) -> None:
-        channel = self.channels[number % len(self.channels)]
+    async def _until_thanked(self, number: int, channel: Channel) -> None:
         account = next(iter(self.world.accounts.of(channel.kind).values()))
         for attempt in range(10_000):
             text = f"messaggio {number}" + (f".{attempt}" if attempt else "")

@@ -30,6 +30,7 @@ from torture.wire import port_of, serve
 
 PAUSE = SEND_TIMEOUT + 5.0 + 2.0  # longer than anybody may wait before taking over
 PATIENCE = 420.0  # seconds for what is left when all was sent
+STILL = 90.0  # seconds in which nothing moves: it never will
 # Out of a hundred messages; the others come over `http`.
 WHATSAPP, WEBCHAT, MAIL, PLAYED = 8, 4, 4, 12
 
@@ -137,7 +138,8 @@ class Scene:
             for wire in wires:
                 wire.calm()
             self.played.calm()
-            quiet = partial(checker.wait_until_quiet, patience=PATIENCE, others=self._are_done)
+            others = partial(self._left, acting)
+            quiet = partial(checker.wait_until_quiet, patience=PATIENCE, still=STILL, others=others)
             return await asyncio.to_thread(quiet)
         finally:
             for task in acting:
@@ -194,9 +196,19 @@ class Scene:
             status = whatsapp_status(url, SECRET, PHONE, ref, self.meta.recipients[ref])
             self.customers.queue.put_nowait(status)
 
-    def _are_done(self) -> bool:
-        sent = self.customers.are_done and self.played.are_done
-        return sent and not self.agents.wanted and not self.meta.news.qsize()
+    def _left(self, acting: list[asyncio.Task[None]]) -> list[str]:
+        """What is still to be written, answered or reported. Who fell never ends: said at once."""
+        if any(task.done() for task in acting) or not self.agents.is_alive():
+            raise RuntimeError("somebody stopped before the end")
+        customers, wanted = self.customers, list(self.agents.wanted)
+        letters = customers.queue.qsize() + customers.under_way
+        reports = self.meta.news.qsize()
+        return [
+            *([f"letters {letters}"] if letters else []),
+            *self.played.undone(),
+            *([f"agents wait for {len(wanted)}: {sorted(wanted)[:5]}"] if wanted else []),
+            *([f"reports {reports}"] if reports else []),
+        ]
 
     def _progress(self) -> float:
         """Half is what came in, half is what went out."""

@@ -17,6 +17,7 @@ def tortured(words: str) -> tuple[int, dict[str, Any]]:
     """The exit code of a run and what it counted."""
     command = [sys.executable, "-m", "torture", *words.split()]
     run = subprocess.run(command, capture_output=True, timeout=300, check=False)  # noqa: S603 -- ourselves
+    sys.stderr.write(run.stderr.decode()[-3000:])  # what was stuck, where a figure is wrong
     assert run.stdout, run.stderr.decode()[-3000:]
     return run.returncode, msgspec.json.decode(run.stdout)
 
