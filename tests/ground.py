@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,14 @@ def _stand_in_memory() -> None:
     with suppress(OSError):
         if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
             os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Every test tells the counter of second tries two lines: the kernel held back the second one
+    for 40 ms, half of a quick test's whole time."""
+    counter = getattr(getattr(session.config, "failures_db", None), "sock", None)
+    if counter is not None:
+        counter.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
