@@ -11,6 +11,7 @@ import psycopg
 
 from filo.channels.contract import Text
 from filo.conversations.operations import reply
+from filo.conversations.types import CannotSend
 from filo.core.db import Connection, connect
 from filo.staff.types import Scope
 
@@ -72,7 +73,10 @@ class Agents(threading.Thread):
     def _answer(self, connection: Connection, id: str, case: int) -> None:
         """A crash may leave us in doubt: the same client id again is the same answer."""
         client = f"r:{id}"
-        with connection.transaction():
-            words = (Text(f"risposta a {id}"),)
-            reply(connection.cursor(), self.scope, case, words, client_id=client)
+        try:
+            with connection.transaction():
+                words = (Text(f"risposta a {id}"),)
+                reply(connection.cursor(), self.scope, case, words, client_id=client)
+        except CannotSend:
+            return  # no more fits into the window: nothing was written, nothing is owed
         self.answered.add(client)
