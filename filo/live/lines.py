@@ -53,7 +53,7 @@ def whose(cur: Cursor, space: str, values: Sequence[str]) -> int | None:
 
 def _spoken(record: tuple[Any, ...]) -> Spoken | None:
     id_, customer, space, value, direction, parts, client, at, by, edited, withdrawn, *rest = record
-    unread, deliveries, files = rest
+    answers, chose, unread, deliveries, files = rest
     gone = [delivery for delivery in deliveries or () if delivery[1] in OUT]
     mine = direction == "in"
     said = parts if mine else [each[0] for each in gone]
@@ -68,6 +68,8 @@ def _spoken(record: tuple[Any, ...]) -> Spoken | None:
         by="" if mine else (by or ""),
         client_id=client or "",
         refs=() if mine else tuple(each[2] for each in gone if each[2]),
+        answers=public("msg", answers) if answers else "",
+        chose=chose or "" if mine else "",
         edited=edited,
         withdrawn=withdrawn,
     )

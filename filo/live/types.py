@@ -22,6 +22,8 @@ class Line(msgspec.Struct, frozen=True):
     by: str = ""
     client_id: str = ""
     refs: tuple[str, ...] = ()
+    answers: str = ""  # the id of the line that this one answers
+    chose: str = ""  # the option that was pressed there, or the form that was filled in
     edited: bool = False
     withdrawn: bool = False
 

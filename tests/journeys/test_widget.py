@@ -299,11 +299,18 @@ def test_a_form_is_filled_in_and_a_face_is_a_score(chat: Chat, visit: Visit) -> 
     ada.panel.get_by_label("Etichetta").fill("AZ 7")
     ada.panel.locator("[data-form] button").click()
     expect(ada.panel.get_by_text("Etichetta: AZ 7")).to_be_visible()
-    ada.sees_state("delivered")  # what is asked before it is in the thread counts as older
+    ada.sees_state("delivered")
+    expect(ada.panel.get_by_label("Etichetta")).to_be_disabled()
     chat.dora_answers(RICH[2])
+    ada.writes("Un attimo")  # what is said in between answers no question
+    ada.sees_state("delivered")
     ada.panel.get_by_label("4/5").click()
     expect(ada.panel.locator(".mine", has_text="4/5")).to_be_visible()
     ada.sees_state("delivered")
+    expect(ada.panel.get_by_label("4/5")).to_be_disabled()
+    ada.page.reload()  # and the thread remembers it
+    expect(ada.panel.get_by_label("4/5")).to_have_class("chosen")
+    expect(ada.panel.get_by_label("4/5")).to_be_disabled()
 
     told = chat.rows(
         "SELECT context - 'page' FROM conversations_message WHERE channel_id = %s"
@@ -312,6 +319,7 @@ def test_a_form_is_filled_in_and_a_face_is_a_score(chat: Chat, visit: Visit) -> 
     )
     assert [row[0] for row in told[1:]] == [
         {"form": "bag", "form.tag": "AZ 7"},
+        {},
         {"choice": "csat:s1:4"},
     ]
 

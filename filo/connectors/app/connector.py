@@ -7,26 +7,18 @@ from datetime import datetime
 
 from filo.channels.contract import (
     Call,
-    Capabilities,
     Card,
-    Choice,
     Config,
-    Contact,
     DeliveryClass,
     Device,
     Failed,
-    Location,
-    Media,
-    Native,
     Notice,
     Reason,
     Reply,
     Scope,
     Setting,
-    State,
-    Text,
 )
-from filo.connectors._web.chat import THANKS, Chat
+from filo.connectors._web.chat import CAN, THANKS, Chat
 from filo.connectors.app import apns, fcm, webpush
 
 CARD = Card(
@@ -86,16 +78,7 @@ CARD = Card(
         ),
         Setting("api_base", "API address", required=False),
     ),
-    can=Capabilities(
-        text=8000,
-        parts=frozenset({Text, Media, Choice, Location, Contact, Native}),
-        options=13,
-        label=60,
-        media={"*/*": 25_000_000},
-        reports=frozenset({State.SENT, State.DELIVERED, State.READ}),
-        typing=True,
-        reading=True,
-    ),
+    can=CAN,
     delivery=DeliveryClass.KEYED,
     thanks=THANKS,
     thanks_type="application/json",

@@ -1,6 +1,7 @@
 -- lines: some messages as one channel's visitors may see them. Notes are not told apart: they never leave here.
 SELECT m.id, m.customer_id, i.space, i.value, m.direction, m.parts, m.client_id, m.at, s.name,
-    m.edited_at IS NOT NULL, m.withdrawn_at IS NOT NULL, c.unread,
+    m.edited_at IS NOT NULL, m.withdrawn_at IS NOT NULL, m.answers,
+    coalesce(m.context ->> 'choice', m.context ->> 'form'), c.unread,
     (
         SELECT jsonb_agg(jsonb_build_array(d.spoken, d.state, d.provider_id) ORDER BY d.part)
         FROM conversations_delivery d

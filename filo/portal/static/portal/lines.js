@@ -76,14 +76,22 @@ function choices(line) {
   return [box];
 }
 
+// A form, a survey or a time to choose waits until that very one is answered, whatever is said meanwhile.
+function settle(asked, chosen) {
+  const presses = [...asked.querySelectorAll("[data-choice]")];
+  asked.disabled = chosen.includes(asked.form?.dataset.form) || presses.some((one) => chosen.includes(one.dataset.choice));
+  for (const one of presses) one.classList.toggle("chosen", chosen.includes(one.dataset.choice));
+}
+
 // What may change under words that stay: the time, the ticks, the ready answers.
-export function finish(el, line, words, { newest }) {
+// Ready answers stand until the customer says anything.
+export function finish(el, line, words, { chosen, fresh }) {
   el.id = line.id || line.client_id;
   const meta = fate(line, words);
   const old = el.querySelector(".meta");
   if (old?.textContent !== meta.textContent) old ? old.replaceWith(meta) : el.append(meta);
-  for (const asked of el.querySelectorAll("fieldset")) asked.disabled = !newest;
-  if (!newest) el.querySelector(".choices")?.remove();
+  for (const asked of el.querySelectorAll("fieldset")) settle(asked, chosen);
+  if (!fresh) el.querySelector(".choices")?.remove();
   else if (!el.querySelector(".choices")) el.querySelector(".meta").before(...choices(line));
 }
 

@@ -29,16 +29,29 @@ const inOrder = () => [
   ...[...pending.values()].sort((one, other) => one.sent - other.sent),
 ];
 
+// What was pressed or filled in, by the line that asked; words that came in between settle nothing.
+function answered(all) {
+  const refs = new Map(all.flatMap((line) => (line.refs || []).map((ref) => [ref, line.id])));
+  const chosen = new Map();
+  for (const { answers, chose } of all.filter((line) => line.mine && line.chose)) {
+    const asked = refs.get(answers) || answers;
+    chosen.set(asked, [...(chosen.get(asked) || []), chose]);
+  }
+  return chosen;
+}
+
 const drawn = new Map(); // id -> what it was drawn from: only what has changed is drawn again
 
 function show() {
   const all = inOrder();
   const wanted = [];
+  const chosen = answered(all);
+  const last = all.findLastIndex((line) => line.mine);
   all.forEach((line, n) => {
     const before = all[n - 1];
     if (!before || day(before) !== day(line)) wanted.push(mark(line));
     const first = !before || before.mine || before.by !== line.by || day(before) !== day(line);
-    wanted.push(element(line, { newest: n === all.length - 1, first }));
+    wanted.push(element(line, { chosen: chosen.get(line.id) || [], fresh: n > last, first }));
   });
   wanted.forEach((el, n) => box.lines.children[n] !== el && box.lines.insertBefore(el, box.lines.children[n] || null));
   while (box.lines.children.length > wanted.length) box.lines.lastChild.remove();
@@ -172,7 +185,8 @@ function changed(entry, state) {
   if (![...lines.values()].some((line) => line.client_id === entry.client_id)) {
     const parts = [...(entry.text ? [{ type: "text", text: entry.text }] : []), ...(entry.parts || [])];
     const at = new Date(entry.at).toISOString();
-    pending.set(entry.client_id, { client_id: entry.client_id, mine: true, parts, at, sent: entry.at, state });
+    const { client_id, answers, choice, form } = entry;
+    pending.set(client_id, { client_id, answers, chose: choice || form, mine: true, parts, at, sent: entry.at, state });
   }
   show();
   if (state === "sent" && !stream.round) stream.open();
