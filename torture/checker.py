@@ -21,10 +21,12 @@ EDITED = """
 SELECT provider_id, parts->0->>'text' FROM conversations_message WHERE provider_id = ANY(%s)
 """
 ANSWERS = """
-SELECT m.client_id, d.id, d.state, c.kind
+SELECT coalesce(m.client_id, ''), d.id, coalesce(d.state, ''), c.kind,
+    coalesce(d.attempt, 0), coalesce(d.reason, ''),
+    coalesce(nullif(d.detail, ''), m.provider_id, '')
 FROM conversations_message AS m
 LEFT JOIN conversations_delivery AS d ON d.message_id = m.id
-LEFT JOIN channels_channel AS c ON c.id = d.channel_id
+LEFT JOIN channels_channel AS c ON c.id = coalesce(d.channel_id, m.channel_id)
 WHERE m.direction = 'out'
 """
 GAPS = """
@@ -60,6 +62,34 @@ class Inbound(msgspec.Struct, frozen=True):
     edits_lost: int
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """One row: an answer and its delivery, or words of the company's that we did not send."""
+
+    client: str
+    id: int | None
+    state: str
+    kind: str
+    attempts: int
+    reason: str
+    detail: str
+
+    @property
+    def ref(self) -> str:
+        return public("dlv", self.id) if self.id else self.client or self.detail
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """An answer that is not what we believe: whose, and what we know of it."""
+
+    what: str  # doubled, missing, unasked: stands in the thread, and nobody here wrote it
+    kind: str
+    ref: str  # of its delivery; of one that was never written, the words' own
+    state: str = ""
+    attempts: int = 0
+    seen: int = 0  # how often it stands on a device
+    why: str = ""
+
+
 class Outbound(msgspec.Struct, frozen=True):
     """`missing`: neither visible nor flagged, or not what we believe. `flagged`: in doubt."""
 
@@ -69,6 +99,7 @@ class Outbound(msgspec.Struct, frozen=True):
     doubled: int
     flagged: int
     flagged_unseen: int  # of those: they really did not arrive
+    odd: tuple[Odd, ...] = ()
 
 
 def wait_until_quiet(*, patience: float, still: float, others: Callable[[], list[str]]) -> bool:
@@ -125,19 +156,30 @@ def count_inbound(
 def count_outbound(
     connection: Connection, answered: Collection[str], visible: Counter[str]
 ) -> Outbound:
-    rows = connection.execute(ANSWERS).fetchall()
-    written = Counter(client for client, *_ in rows)
-    states = {public("dlv", id_): (state, kind) for _, id_, state, kind in rows if id_}
-    flagged = [ref for ref, (state, _) in states.items() if state == "uncertain"]
-    believed = [ref for ref, (state, kind) in states.items() if state in OUT and kind != "webchat"]
-    unsent = [ref for ref, (state, _) in states.items() if state not in {"uncertain", *OUT}]
+    found = [Answer(*row) for row in connection.execute(ANSWERS).fetchall()]
+    written = Counter(one.client for one in found)
+    flagged = [one.ref for one in found if one.state == "uncertain"]
+    odd = [odd for one in found if (odd := _odd(one, written, visible[one.ref]))]
+    odd += [Odd("missing", "", client, "never written") for client in set(answered) - set(written)]
     return Outbound(
         answers=len(written),
         visible=len(visible),
-        missing=len(set(answered) - set(written))
-        + sum(not visible[ref] for ref in believed)
-        + len(unsent),
-        doubled=sum(many - 1 for many in (*written.values(), *visible.values()) if many > 1),
+        missing=sum(one.what == "missing" for one in odd),
+        doubled=sum(max(1, one.seen - 1) for one in odd if one.what != "missing"),
         flagged=len(flagged),
         flagged_unseen=sum(not visible[ref] for ref in flagged),
+        odd=tuple(odd),
     )
+
+
+def _odd(one: Answer, written: Counter[str], seen: int) -> Odd | None:
+    """What is wrong with this answer, if anything."""
+    known = (one.kind, one.ref, one.state, one.attempts, seen, f"{one.reason} {one.detail}".strip())
+    if not one.id:
+        return Odd("unasked", *known)
+    if seen > 1 or written[one.client] > 1:
+        return Odd("doubled", *known)
+    believed = one.state in OUT and one.kind != "webchat"
+    if (believed and not seen) or one.state not in {"uncertain", *OUT}:
+        return Odd("missing", *known)
+    return None

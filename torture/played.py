@@ -32,6 +32,8 @@ PEOPLE = 40
 PATIENT = 50  # tries before it is said aloud
 WHIMS = ("429:1", "500", "503", "lose")
 TROUBLED = 0.06  # share of the providers' calls that meet a whim
+# A limit of a quarter of an hour ends no run: the rule stays, its clock goes faster.
+HURRIED: dict[str, object] = {"quarter": 20}
 ANSWERED = re.compile(r"risposta a [\w.:|=+/@-]+")
 STORED = """
 SELECT parts->0->>'text', min(provider_id), count(*) FROM conversations_message
@@ -109,7 +111,7 @@ class Played:
             name = sample.account(channel.kind, channel.settings)
             account = Account(channel.kind, name, channel.settings)
             account.hook = f"{hooks}/{public('chn', channel.id)}"
-            account.options = dict(sample.row(channel.kind).options)
+            account.options = dict(sample.row(channel.kind).options) | HURRIED
             self.world.accounts.of(channel.kind)[name] = account
 
     def expect(self, numbers: list[int]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from torture.checker import Inbound, Outbound
+from torture.checker import Inbound, Odd, Outbound
 from torture.heard import Live
 from torture.killer import Killer
 from torture.played import Played
@@ -65,6 +67,7 @@ class Result(msgspec.Struct, frozen=True):
     seconds: float
     played: dict[str, int]  # of the played providers: kind -> acts that were thanked
     played_answers: dict[str, int]  # kind -> answers of ours that stand on devices
+    odd: tuple[Odd, ...]  # each answer that is doubled or missing, with what is known of it
 
     @classmethod
     def of(
@@ -115,7 +118,7 @@ class Result(msgspec.Struct, frozen=True):
             recovered=killer.recovery <= order.recovery,
             finished=finished,
             seconds=round(seconds, 1),
-            **_played(played),
+            **_played(played) | {"odd": outbound.odd},
         )
 
     @property
@@ -135,7 +138,7 @@ class Result(msgspec.Struct, frozen=True):
         return self.finished and self.recovered and cured and not any(broken)
 
 
-def _played(played: Played | None) -> dict[str, dict[str, int]]:
+def _played(played: Played | None) -> dict[str, Any]:
     """The control has no town."""
     accepted, shown = (played.by_kind, played.shown_by_kind()) if played else ({}, {})
     return {"played": dict(accepted), "played_answers": shown}

@@ -74,9 +74,20 @@ def new_words(cur: Cursor, batch: Sequence[Heard], memory: Memory) -> Sequence[H
     echoes = [heard for heard in batch if is_echo(heard)]
     if not echoes:
         return batch
-    ours = {id(heard) for heard in echoes if memory.get(_said(heard).id)}
-    ours |= _settle(cur, [heard for heard in echoes if id(heard) not in ours])
-    return [heard for heard in batch if id(heard) not in ours]
+    ours = _known(echoes, memory)
+    ours |= _settle(cur, _others(echoes, ours))
+    # A receipt may have been written since `memory` was read: then it was in doubt no longer.
+    unknown = _others(echoes, ours)
+    ours |= _known(unknown, spoken_of(cur, [_said(heard).id for heard in unknown]))
+    return _others(batch, ours)
+
+
+def _known(echoes: Iterable[Heard], memory: Memory) -> set[int]:
+    return {id(heard) for heard in echoes if memory.get(_said(heard).id)}
+
+
+def _others(batch: Iterable[Heard], known: set[int]) -> list[Heard]:
+    return [heard for heard in batch if id(heard) not in known]
 
 
 def _settle(cur: Cursor, echoes: Sequence[Heard]) -> set[int]:

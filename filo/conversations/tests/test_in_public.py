@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from filo.channels.contract import Text
+from filo.channels.contract import Handle, Said, Text
 from filo.conversations import operations
+from filo.conversations.echoing import new_words
+from filo.conversations.receiving import spoken_of
+from filo.conversations.types import Heard
+from filo.core import clock
 from tests.world import World
 
 POST = {"id": "p1", "url": "https://brezza.example/p/1", "text": "Nuovo volo!", "by": "Brezza"}
@@ -155,6 +161,24 @@ def test_the_echo_of_our_own_answer_is_no_second_one_and_ends_the_doubt(
     assert world.rows("SELECT count(*) FROM conversations_message") == [(2,)]
     found = world.rows("SELECT state, provider_id, owner FROM conversations_delivery")
     assert found == [(left, "x1", None)]
+
+
+def test_a_receipt_written_while_its_echo_is_read_makes_no_second_answer(world: World) -> None:
+    """The sender commits between the two looks of the pipeline: neither may miss it."""
+    case = world.writes("ada", "C'è posto?")
+    answered(world, case, "Sì")
+    [(channel, customer)] = world.rows(
+        "SELECT channel_id, customer_id FROM conversations_message WHERE direction = 'out'"
+    )
+    said = Said("x1", clock.now(), Handle("http", "ada"), (Text("Sì"),), ours=True, app="Suite")
+    heard = Heard(said, channel, 0, timedelta(), 0, clock.now(), customer=customer)
+    cur = world.connection.cursor()
+    before = spoken_of(cur, ["x1"])
+    world.connection.execute(
+        "UPDATE conversations_delivery SET state = 'sent', attempt = 1, provider_id = 'x1'"
+    )
+
+    assert new_words(cur, [heard], before) == []
 
 
 def test_other_words_from_the_app_are_a_message_of_their_own(world: World) -> None:

@@ -2,8 +2,9 @@
 
 Options of an account: `duplicates`, `escaped` (JSON beyond ASCII escaped), `tier` (enterprise: no
 summoned rule, likes), `summoned` (strict: below our own post too), `premium`, `limits` ({posts,
-messages, events, mentions, changes} a quarter of an hour), `followers`, `impressions`, `lists`
-(subscriptions answered as a list), `old` (direct messages in the deprecated shape).
+messages, events, mentions, changes} a quarter of an hour), `quarter` (its seconds: 900),
+`followers`, `impressions`, `lists` (subscriptions answered as a list), `old` (direct messages in
+the deprecated shape).
 `next` takes, besides the common whims, the names in `rules.WISHES`.
 
 Acts: in public `post`, `comment`, `edit`, `delete` {text} and `quote` {text}, `own` {text} (the

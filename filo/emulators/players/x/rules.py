@@ -73,7 +73,7 @@ def count(account: Account, what: str) -> dict[str, str]:
     pots: dict[str, Any] = account.state.setdefault("limits", {})
     left, reset = pots.get(what, (most, 0.0))
     if reset <= moment():
-        left, reset = most, moment() + QUARTER
+        left, reset = most, moment() + float(account.options.get("quarter", QUARTER))
     headers = {
         "x-rate-limit-limit": str(most),
         "x-rate-limit-remaining": str(max(0, left - 1)),
