@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 import msgspec
@@ -95,6 +96,7 @@ from filo.channels.parts import (
     tag_of,
     with_files,
 )
+from filo.core.forms import pairs
 
 __all__ = [
     "Adapts",
@@ -199,7 +201,7 @@ __all__ = [
 Config = Mapping[str, str]  # all settings of the channel, opened
 
 
-class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+class Request(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """A webhook call exactly as it came, the form in which the journal keeps it.
 
     Header names are lower case. `channel` is our public channel id, `settings` its settings
@@ -214,6 +216,11 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""  # as the caller addressed it, for signatures over the address
     channel: str = ""
     settings: dict[str, str] = {}
+
+    @cached_property
+    def form(self) -> tuple[tuple[str, str], ...]:
+        """The body as the pairs of a form, taken apart when first asked for, and once."""
+        return pairs(self.body)
 
     def __repr__(self) -> str:  # what people wrote belongs in no log
         return f"Request({self.method} {self.channel}, {len(self.body)} bytes at {self.at})"

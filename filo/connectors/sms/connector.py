@@ -159,7 +159,7 @@ class Sms:
         return inbound.facts(request)
 
     def lane(self, request: Request) -> str:
-        return inbound.first_person(request.body)
+        return inbound.first_person(request)
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         if not contents.is_rich(part):

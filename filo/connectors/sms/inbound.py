@@ -48,13 +48,13 @@ CONTEXT = {
 
 
 def facts(request: Request) -> Sequence[Fact]:
-    found = [fact for form in forms(request.body) for fact in _of_form(form, request)]
+    found = [fact for form in forms(request) for fact in _of_form(form, request)]
     return found or _silent(request)
 
 
-def first_person(body: bytes) -> str:
+def first_person(request: Request) -> str:
     """Whose turn it is: who wrote, else whom a report is about."""
-    form = next(forms(body), {})
+    form = next(forms(request), {})
     return bare(form.get("To" if "MessageStatus" in form else "From", ""))
 
 
@@ -75,7 +75,7 @@ def handle(address: str, *, account: str, name: str = "") -> Handle | None:
 
 def _silent(request: Request) -> Sequence[Fact]:
     """A call that tells nothing: fine when it says that ours is on its way, else unknown."""
-    states = {form.get("MessageStatus", "") for form in forms(request.body)}
+    states = {form.get("MessageStatus", "") for form in forms(request)}
     if states and states <= ON_ITS_WAY:
         return []
     key = hashlib.sha256(request.body).hexdigest()[:32]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Raw
 
+from filo.channels.contract import Request
 from filo.core.text import UNREADABLE
 
 Form = dict[str, str]
@@ -29,12 +29,12 @@ def is_json(body: bytes) -> bool:
     return body[:1] in (b"{", b"[")
 
 
-def forms(body: bytes) -> Iterator[Form]:
+def forms(request: Request) -> Iterator[Form]:
     """One form of a webhook; or one for each event of an Event Streams sink."""
-    if not is_json(body):
-        yield dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    if not is_json(request.body):
+        yield dict(request.form)
         return
-    for raw in _events(body):
+    for raw in _events(request.body):
         try:
             event = _event.decode(raw)
             yield _form(event.data if event.type else raw, event.type)
