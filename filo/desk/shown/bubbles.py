@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -90,6 +90,11 @@ def bubble(message: MessageView) -> Bubble:
 
 
 # --- what it holds -------------------------------------------------------------
+
+
+def drawn(parts: Iterable[Part]) -> Iterator[Piece]:
+    """Parts that nobody has sent yet, as they will look."""
+    return (_piece(part, None, {}, note=False) for part in parts)
 
 
 def _pieces(message: MessageView) -> Iterator[Piece]:

@@ -55,6 +55,7 @@ def keys() -> list[Key]:
         Key(_("Send"), ("Ctrl", "Enter")),
         Key(_("Send and solve"), ("Ctrl", "Shift", "Enter")),
         Key(_("Attach a file"), ("Ctrl", "Shift", "A")),
+        Key(_("Add choices, cards, times, a payment…"), ("Ctrl", "I")),
         Key(_("Take back what was just sent"), ("Ctrl", "Z")),
         Key(_("Go to my queue"), ("G", "M")),
         Key(_("Go to those to take"), ("G", "T")),
@@ -70,6 +71,7 @@ def commands() -> list[Command]:
     return [
         Command("reply", _("Reply"), "reply", ("R",)),
         Command("note", _("Write a note"), "lock", ("N",)),
+        Command("insert", _("Add to the answer"), "plus", ("I",)),
         Command("take", _("Take"), "hand", ("T",)),
         Command("assign", _("Assign"), "user-round-pen", ("A",)),
         Command("snooze", _("Snooze"), "alarm-clock", ("Z",)),

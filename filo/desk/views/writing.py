@@ -30,6 +30,7 @@ from filo.desk.answers import Patch, answer, say, toast
 from filo.desk.rendering import bubble
 from filo.desk.showing import Draft
 from filo.desk.shown.mentions import called
+from filo.desk.views.inserting import added
 from filo.desk.views.steps import changed, place
 from filo.desk.views.templates import ahead, chosen, keeping
 from filo.staff import queries as staff
@@ -166,11 +167,11 @@ def road_of(request: Asked) -> tuple[str, str, str]:
 
 
 def parts_of(request: Asked) -> list[Part]:
-    """The words, then the files."""
+    """The words, then what was added to them, then the files."""
     text = request.POST.get("text", "").strip()
     words: list[Part] = [Text(text)] if text else []
     files = [Media(mime="", attachment=one) for one in request.POST.getlist("attachment")]
-    return words + cast(list[Part], files)
+    return words + added(request) + cast(list[Part], files)
 
 
 def _going(request: Asked, written: MessageView) -> Patch:

@@ -31,6 +31,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /desk/cases/{case}/notes": {"text": "Ciao"},
     "POST /desk/cases/{case}/draft": {"text": "Ciao"},
     "POST /desk/cases/{case}/fit": {"text": "Ciao"},
+    "POST /desk/cases/{case}/inserts": {"kind": "survey", "step": "look", "text": "Ciao?"},
     "POST /desk/cases/{case}/owner": {"to": "me"},
     "POST /desk/cases/{case}/closure": {"solved": "1"},
     "POST /desk/cases/{case}/snooze": {"until": "2030-01-01T10:00"},

@@ -177,6 +177,8 @@ POST /desk/cases/{case}/draft                   session   reads the case
 GET  /desk/cases/{case}/roads                   session   reads the case
 GET  /desk/cases/{case}/templates               session   reads the case
 POST /desk/cases/{case}/fit                     session   reads the case
+GET  /desk/cases/{case}/inserts                 session   reads the case
+POST /desk/cases/{case}/inserts                 session   reads the case
 POST /desk/cases/{case}/files                   session   reads the case
 POST /desk/cases/{case}/owner                   session   works on the case
 POST /desk/cases/{case}/closure                 session   works on the case

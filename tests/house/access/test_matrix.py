@@ -23,6 +23,7 @@ SILENT = {
     "POST /desk/cases/{case}/draft",
     "POST /desk/cases/{case}/files",
     "POST /desk/cases/{case}/fit",
+    "POST /desk/cases/{case}/inserts",
     "POST /desk/settings/channels/{channel}/checks",
     "POST /desk/settings/channels/{channel}/registration",
     "POST /desk/settings/channels/{channel}/test",

@@ -147,7 +147,8 @@ document.addEventListener("click", (event) => {
   if (sign) insert(sign.dataset.emoji)
   const openly = event.target.closest("[data-answer-openly]")
   if (openly) answerOpenly(openly.dataset.answerOpenly)
-  event.target.closest("[data-remove]")?.closest("li").remove()
+  const gone = event.target.closest("[data-remove]")
+  if (gone) { gone.closest("li").remove(); fit() }
   if (event.target.closest("[data-note-to]")) { document.getElementById("as-note").click(); field().focus() }
   if (event.target.closest("[data-edit]")) { document.getElementById("conflict-box").replaceChildren(); field().focus() }
 })
@@ -200,6 +201,7 @@ document.addEventListener("desk:accepted", ({ detail }) => {
 })
 
 document.addEventListener("desk:answered", ({ detail }) => {
+  if (detail.form.id === "insert") fit()
   if (detail.form.id !== "composer" || !detail.status || detail.status >= 300) return
   field()?.focus()
   tab()

@@ -54,6 +54,7 @@ const commands = {
   snooze: () => press("z"),
   solve: () => press("e"),
   help: () => open("help"),
+  insert: () => press("i"),
   theme: turn,
 }
 
@@ -66,6 +67,7 @@ const single = {
   a: commands.assign,
   z: commands.snooze,
   e: commands.solve,
+  i: commands.insert,
   E: () => { if (press("e")) document.addEventListener("desk:answered", () => go(1), { once: true }) },
   "?": commands.help,
   "/": start,
@@ -75,6 +77,7 @@ const single = {
 function chord(event) {
   const key = event.key.toLowerCase()
   if (key === "k") { start(); return true }
+  if (key === "i" && !event.shiftKey && !document.querySelector("dialog[open]")) return press("i")
   if (key === "z" && !typing(event.target)) {
     const undo = document.querySelector("#toasts [data-undo]")
     undo?.click()
