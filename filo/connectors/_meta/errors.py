@@ -20,11 +20,12 @@ SPAM = {368, 1390008, 1446036}
 PASSING = {-1, 1, 2, 1200}
 WINDOW = {(10, 2018278), (10, 2534022), (10, 2018065)}
 GONE = {(10, 2018108), (551, 1545041), (551, 0), (200, 1545041), (100, 2018001), (100, 2534014)}
-GONE_CODES = {551, 2534111}
+GONE_CODES = {551, 2534111, 2018001}  # the last one comes as a code too
 FILES = {(4, 2018022), (100, 2018109), (100, 2018047), (100, 2534015)}
 SKIPPED = {(4, 2018354), (9, 2018352)}  # too often for this person: not a limit of ours
 RESTRICTED = {2534122, 2534029, 1893063}
 PERMISSION = {3, 10, 200, 230, 24, 25}
+ALONE = {10, 200}
 REPLIED = 10900
 NOT_YOURS = 10903
 RATE_PAUSE = timedelta(minutes=1)
@@ -62,9 +63,17 @@ _usage = msgspec.json.Decoder(dict[str, list[_Usage]], strict=False)
 
 
 def raise_for_graph(
-    reply: Reply, *, attempt: int = 1, delivery: DeliveryClass = DeliveryClass.FIRE
+    reply: Reply,
+    *,
+    attempt: int = 1,
+    delivery: DeliveryClass = DeliveryClass.FIRE,
+    alone: bool = False,
 ) -> None:
-    """Raise the verdict of an answer of the Graph API, if it is a refusal."""
+    """Raise the verdict of an answer of the Graph API, if it is a refusal.
+
+    `alone`: it was about one comment, and Meta says "no permission" of one that is too old, that
+    was answered already or that may not be hidden: the channel is well all the same.
+    """
     if 200 <= reply.status < 300:
         return
     error = error_of(reply)
@@ -73,6 +82,8 @@ def raise_for_graph(
         raise_for_reply(reply, delivery=delivery)
         raise Failed(Reason.OTHER, f"HTTP {reply.status}")
     _raise_for_message(error)
+    if alone and error.code in ALONE and error.error_subcode not in RESTRICTED:
+        raise Failed(Reason.REFUSED, error.words)
     _raise_passing(error, reply, attempt)
     _raise_for_channel(error, reply)
     raise Failed(Reason.OTHER, error.words)

@@ -12,6 +12,7 @@ import msgspec
 from filo.channels.contract import (
     Call,
     Config,
+    DeliveryClass,
     Doubtful,
     Envelope,
     Failed,
@@ -77,7 +78,7 @@ def proof(token: str, secret: str) -> str:
 def ask(config: Config, path: str, *, kind: type[T], **more: Any) -> Generator[Call, Reply, T]:
     """A question (GET), and its answer as a type."""
     reply = yield call(config, path, method="GET", **more)
-    raise_for_graph(reply)
+    raise_for_graph(reply, delivery=DeliveryClass.KEYED)
     return read(reply, kind)
 
 
@@ -94,7 +95,7 @@ def receipt(reply: Reply, *, attempt: int, space: str = "") -> Receipt:
 
     Whoever wrote a comment is told to us by the answer to a private message: in `space`.
     """
-    raise_for_graph(reply, attempt=attempt)
+    raise_for_graph(reply, attempt=attempt, alone=bool(space))
     taken = read(reply, Taken)
     id_ = taken.message_id or str(taken.id)
     if not id_:
@@ -113,7 +114,8 @@ def upload(
     form = {"message": msgspec.json.encode({"attachment": attachment}).decode(), **more}
     file = (media.name or blob.name or "file", blob.body, mime)
     reply = yield call(config, path, form=form, files={"filedata": file}, repeatable=True)
-    raise_for_graph(reply, attempt=envelope.attempt)
+    # Nothing was said yet: whatever became of the upload, it may be tried again.
+    raise_for_graph(reply, attempt=envelope.attempt, delivery=DeliveryClass.KEYED)
     taken = read(reply, Taken)
     if not taken.attachment_id:
         raise Failed(Reason.OTHER, "the upload was answered without an id")

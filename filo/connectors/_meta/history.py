@@ -77,13 +77,24 @@ class _Page(Struct):
 
 
 def feed(
-    config: Config, cursor: str, account: str, platform: str, *, at: datetime, **more: Any
+    config: Config,
+    cursor: str,
+    account: str,
+    platform: str,
+    *,
+    at: datetime,
+    also: tuple[str, ...] = (),
+    **more: Any,
 ) -> Generator[Call, Reply, Fed]:
-    """All words since `cursor`, newest conversation first; an empty cursor means: from now on."""
+    """All words since `cursor`, newest conversation first; an empty cursor means: from now on.
+
+    `also` are other ids of the account: Instagram writes now one, now the other.
+    """
     since = moment(cursor)
     if since is None:
         return Fed((), at.isoformat())
     found: list[dict[str, Any]] = []
+    own = {account, *also} - {""}
     after = ""
     for _ in range(MOST_PAGES):
         query = {"platform": platform, "fields": FIELDS} | ({"after": after} if after else {})
@@ -91,7 +102,7 @@ def feed(
         page = yield from asked
         fresh = [one for one in page.data if _is_since(one.updated_time, since)]
         found += [
-            _event(message, account)
+            _event(message, account, own)
             for conversation in fresh
             for message in conversation.messages.data
             if message.id and _is_since(message.created_time, since)
@@ -130,8 +141,8 @@ def _is_since(stamp: str, since: datetime) -> bool:
         return False
 
 
-def _event(message: _Message, account: str) -> dict[str, Any]:
-    ours = str(message.sender.id) == account
+def _event(message: _Message, account: str, own: set[str]) -> dict[str, Any]:
+    ours = str(message.sender.id) in own
     to = str(message.to.data[0].id) if message.to.data else account
     words: dict[str, Any] = {"mid": message.id, "text": message.message}
     if ours:

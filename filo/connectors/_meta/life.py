@@ -69,12 +69,22 @@ def _subscribed(
     return Hop("subscription", ok=not missing, detail=", ".join(missing))
 
 
+def _held(config: Config, path: str, **more: Any) -> Generator[Call, Reply, tuple[str, ...]]:
+    """What our app is told of already. Another channel of the same page may have asked for it:
+    Meta replaces the list, it does not add to it."""
+    apps = (yield from graph.ask(config, path, kind=_Apps, **more)).data
+    ours = config.get("app_id", "")
+    mine = [app for app in apps if str(app.id) == ours] if ours else apps
+    return tuple(mine[0].subscribed_fields) if len(mine) == 1 else ()
+
+
 def register(
     config: Config, account: str, fields: Sequence[str], **more: Any
 ) -> Generator[Call, Reply, dict[str, str]]:
     """Subscribe our app to the page or account; where it calls us is set in the app itself."""
-    form = {"subscribed_fields": ",".join(fields)}
     path = f"{account}/subscribed_apps"
+    held = yield from _held(config, path, **more)
+    form = {"subscribed_fields": ",".join(dict.fromkeys((*held, *fields)))}
     raise_for_graph((yield graph.call(config, path, form=form, repeatable=True, **more)))
     return {}
 

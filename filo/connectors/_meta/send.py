@@ -126,22 +126,23 @@ def question(choice: Choice) -> Message:
     if linked and few:
         return template("button", text=choice.text, buttons=buttons(choice.options))
     rows = [f"{o.label}: {o.hint or o.url}" for o in choice.options if o.hint or o.url]
-    return {
-        "text": "\n".join([choice.text, *rows]),
-        "quick_replies": [
-            {"content_type": "text", "title": option.label, "payload": option.id}
-            for option in choice.options
-            if not option.url
-        ],
-    }
+    quick = [
+        {"content_type": "text", "title": option.label, "payload": option.id}
+        for option in choice.options
+        if not option.url
+    ]
+    words = {"text": "\n".join([choice.text, *rows])}
+    return words | ({"quick_replies": quick} if quick else {})  # an empty list is refused
 
 
-def cards(all_of_them: Sequence[RichCard]) -> Message:
-    """One card, or several side by side; one of mere words is words."""
+def cards(all_of_them: Sequence[RichCard], *, square: bool = False) -> Message:
+    """One card, or several side by side; one of mere words is words. `square`: the picture is
+    not cut to the shape of a landscape."""
     elements = [_element(card) for card in all_of_them]
     if len(elements) == 1 and len(elements[0]) == 1:
         return {"text": elements[0]["title"]}  # Meta wants more than a title in a card
-    return template("generic", elements=elements)
+    shape = {"image_aspect_ratio": "square"} if square else {}
+    return template("generic", **shape, elements=elements)
 
 
 def _element(card: RichCard) -> dict[str, Any]:

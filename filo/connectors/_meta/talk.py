@@ -101,15 +101,24 @@ def _of_event(event: wire.Event, place: Place, space: str, inbox: str) -> Iterat
 
 def _person(event: wire.Event, place: Place, space: str) -> Handle | None:
     """The side that is not ours. Echoes are told from our side, or (some) from theirs."""
-    echo = bool(event.message and event.message.is_echo)
+    echo = _is_echo(event, place)
     sides = (event.recipient, event.sender) if echo else (event.sender, event.recipient)
     ours = place.ours | {""}
     person = next((one for one in sides if str(one.id) not in ours), None)
-    ref = event.sender.user_ref or (event.prior_message.identifier if event.prior_message else "")
+    ref = event.sender.user_ref or (event.optin.user_ref if event.optin else "")
+    ref = ref or (event.prior_message.identifier if event.prior_message else "")
     if person is None:
         return Handle(_ref_space(space), ref) if ref else None
     also = ((_ref_space(space), ref),) if ref else ()
     return Handle(space, str(person.id), person.name or person.username, also)
+
+
+def _is_echo(event: wire.Event, place: Place) -> bool:
+    """Ours by its mark; some clients forget it, and then whoever it comes from tells."""
+    from_us = str(event.sender.id) in place.ours - {""} and bool(event.recipient.id)
+    return bool(
+        event.message and (event.message.is_echo or (from_us and not event.message.is_self))
+    )
 
 
 def _ref_space(space: str) -> str:
@@ -127,10 +136,10 @@ def _message(thread: Thread) -> Iterator[Fact]:
     elif message.is_deleted:
         mid = message.mid
         yield Withdrew(f"{mid}:deleted", mid, thread.at, thread.by, thread.place.to)
-    elif message.is_echo:
-        yield _echo(message, thread)
     elif message.is_self:
         yield Unknown("a test of the account with itself", message.mid, thread.place.to)
+    elif _is_echo(thread.event, thread.place):
+        yield _echo(message, thread)
     else:
         yield _said(message, thread)
 
@@ -167,10 +176,11 @@ def _edited(thread: Thread) -> Iterator[Fact]:
     edit = thread.event.message_edit
     assert edit is not None
     number = str(edit.num_edit)
-    if number == "0":  # Instagram tells some new words as an edit of nothing
-        return
     if not edit.mid or not edit.text:
         yield Unknown("an edit of nothing", thread.made_up("edit"), thread.place.to)
+        return
+    if number == "0":  # Instagram tells some new words as an edit of nothing, now and then alone
+        yield _said(wire.Message(mid=edit.mid, text=edit.text), thread)
         return
     parts = (Text(edit.text),)
     key = f"{edit.mid}:{number or digest(edit.text)}"
@@ -264,8 +274,9 @@ def _delivered(thread: Thread) -> Iterator[Fact]:
 def _read_up_to(thread: Thread) -> Iterator[Fact]:
     told_of = thread.event.read
     assert told_of is not None
-    if told_of.mid:
+    if told_of.mid:  # the last that they saw, and with it all before it
         yield _report(thread, told_of.mid, State.READ, thread.at)
+        yield _all_until(thread, State.READ, thread.at)
     elif told_of.watermark:
         yield _all_until(thread, State.READ, thread.place.time(told_of.watermark))
 

@@ -29,10 +29,9 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
-from filo.connectors._meta import graph, life, send, wire
+from filo.connectors._meta import graph, life, public, send, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
-from filo.connectors._meta.public import words
 from filo.connectors.facebook_page import feed, history
 
 MIB = 1024 * 1024
@@ -74,8 +73,9 @@ class FacebookPage(Called):
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         if not envelope.privately:
-            call = yield from _in_public(part, config, envelope)
-            return graph.receipt((yield call), attempt=envelope.attempt)
+            root, call = yield from _in_public(part, config, envelope)
+            stands = yield from public.standing(config, f"{root}/comments", call, envelope)
+            return stands or graph.receipt((yield call), attempt=envelope.attempt)
         call = yield from _in_private(to, part, config, envelope)
         inbox = f"page:{config['page_id']}"  # who that is in private, their answer tells
         return graph.receipt((yield call), attempt=envelope.attempt, space=inbox)
@@ -102,7 +102,7 @@ class FacebookPage(Called):
                 call = graph.call(config, f"{message}/likes", method="DELETE")
             case Moderation.DELETE:
                 call = graph.call(config, message, method="DELETE")
-        raise_for_graph((yield call))
+        raise_for_graph((yield call), alone=True)
 
 
 connector = FacebookPage()
@@ -127,7 +127,9 @@ def _in_private(
     return graph.call(config, f"{page}/messages", json=send.body(to, message, envelope, config))
 
 
-def _in_public(part: Spoken, config: Config, envelope: Envelope) -> Generator[Call, Reply, Call]:
+def _in_public(
+    part: Spoken, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, tuple[str, Call]]:
     """Below the first comment of its branch: a deeper one would mix up who talks to whom."""
     if not envelope.answers and not envelope.post:
         raise Failed(Reason.OTHER, "nobody said below what: name the post or the comment")
@@ -137,14 +139,14 @@ def _in_public(part: Spoken, config: Config, envelope: Envelope) -> Generator[Ca
         above = (yield from asked).parent
         root = str(above.id) if above and above.id else envelope.answers
     said = yield from _comment(part, config, envelope)
-    return graph.call(config, f"{root}/comments", form=said)
+    return root, graph.call(config, f"{root}/comments", form=said)
 
 
 def _comment(
     part: Spoken, config: Config, envelope: Envelope
 ) -> Generator[Call, Reply, dict[str, str]]:
     if not isinstance(part, Media):
-        return {"message": words(part)}
+        return {"message": public.words(part)}
     said = {"message": part.caption} if part.caption else {}
     if part.attachment in envelope.files:
         return {**said, "attachment_id": (yield from _photo(part, config, envelope))}
@@ -162,7 +164,7 @@ def _photo(part: Media, config: Config, envelope: Envelope) -> Generator[Call, R
         files={"source": file},
         repeatable=True,
     )
-    raise_for_graph(reply, attempt=envelope.attempt)
+    raise_for_graph(reply, attempt=envelope.attempt, delivery=DeliveryClass.KEYED)
     stored = graph.read(reply, graph.Taken)
     if not stored.id:
         raise Failed(Reason.OTHER, "the picture was answered without an id")

@@ -180,3 +180,39 @@ def test_after_an_outage_the_missed_comments_are_read_as_if_they_were_told() -> 
 def test_a_first_look_begins_now() -> None:
     fed, made = over(page.feed(CONFIG, "", at=NOON))
     assert (fed.requests, fed.cursor, made) == ((), NOON.isoformat(), [])
+
+
+@pytest.mark.parametrize("code", [10, 200])
+def test_one_comment_that_meta_denies_us_stops_no_channel(code: int) -> None:
+    privately = Envelope("dlv_1", NOON, privately="2_3")
+    with pytest.raises(Failed) as late:
+        over(page.say(ADA, Text("ciao"), CONFIG, privately), refusal(code))
+    with pytest.raises(Failed) as unhidden:
+        over(page.moderate(Moderation.HIDE, "2_3", CONFIG), refusal(code))
+    assert late.value.scope is unhidden.value.scope is Scope.MESSAGE
+
+
+def test_a_second_attempt_looks_first_whether_its_words_stand_there() -> None:
+    def below(by: str) -> Reply:
+        found = {"id": "2_9", "message": "Ciao Ada", "from": {"id": by, "name": "x"}}
+        return Reply(200, json.dumps({"data": [found]}).encode())
+
+    above, again = Reply(200, b'{"id":"2_4"}'), public(answers="2_4", attempt=2)
+    receipt, made = over(page.say(ADA, Text("Ciao Ada"), CONFIG, again), above, below("1"))
+    assert (receipt.id, [call.method for call in made]) == ("2_9", ["GET", "GET"])
+    other = Reply(200, b'{"id":"2_10"}')
+    receipt, _ = over(page.say(ADA, Text("Ciao Ada"), CONFIG, again), above, below("5"), other)
+    assert receipt.id == "2_10"
+
+
+def test_a_question_that_got_no_answer_leaves_no_doubt_for_nothing_was_said() -> None:
+    with pytest.raises(Later):
+        over(page.say(ADA, Text("ciao"), CONFIG, public(answers="2_4")), Reply(502, b"<html>"))
+
+
+def test_a_channel_that_registers_takes_nothing_from_the_other_of_its_page() -> None:
+    held = b'{"data":[{"id":"123","subscribed_fields":["messages","feed"]}]}'
+    _, [_, asked] = over(
+        page.register(CONFIG, hook=""), Reply(200, held), Reply(200, b'{"success":"true"}')
+    )
+    assert asked.form == {"subscribed_fields": "messages,feed,mention,ratings"}

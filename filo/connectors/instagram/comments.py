@@ -12,6 +12,7 @@ from filo.channels.contract import Fact, Handle, Native, Post, Said, Text, Unkno
 from filo.connectors._meta import wire
 from filo.connectors._meta.calling import Place, digest, read_raw
 
+UNSEEN = "A picture or sticker that can be seen on Instagram only"
 MENTION = "mention"  # our id of a mention that has none: mention:<media>:<comment>
 
 
@@ -67,22 +68,22 @@ def _read(raw: Raw, meaning: partial[Iterator[Fact]], what: str) -> Iterator[Fac
 
 def _comment(value: Value, place: Place, space: str, stamp: wire.Stamp) -> Iterator[Fact]:
     id_ = str(value.id or value.comment_id)
-    if not id_ or not value.text:
-        yield Unknown("a comment without words", id_, place.to)
+    if not id_:
+        yield Unknown("a comment without an id", digest(msgspec.json.encode(value)), place.to)
         return
     by = _author(value.sender, id_, place, space)
     yield Said(
         id=id_,
         at=place.time(value.timestamp or stamp),
         by=by,
-        parts=(Text(value.text),),
+        parts=(Text(value.text) if value.text else Native("comment", UNSEEN),),
         to=place.to,
         answers=str(value.parent_id),
         public=True,
         ours=not by.value,
         app="" if by.value else "Instagram",
         post=_post(value.media),
-        context={"live": "true"} if _kind(value.media) == "LIVE" else {},
+        context=_around(value.media),
     )
 
 
@@ -99,8 +100,13 @@ def _author(sender: From | None, comment: str, place: Place, space: str) -> Hand
     return Handle(space, id_, sender.username, also)
 
 
-def _kind(media: Spot | None) -> str:
-    return media.media_product_type if media else ""
+def _around(media: Spot | None) -> dict[str, str]:
+    """Said during a live, or below an advertisement."""
+    if media is None:
+        return {}
+    live = "true" if media.media_product_type == "LIVE" else ""
+    ad = media.ad_title or str(media.ad_id)
+    return {name: told for name, told in (("live", live), ("ad", ad)) if told}
 
 
 def _post(media: Spot | None) -> Post | None:

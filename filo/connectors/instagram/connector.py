@@ -30,6 +30,7 @@ from filo.channels.contract import (
     Payment,
     Profile,
     Reason,
+    Receipt,
     Reply,
     Request,
     RichCard,
@@ -40,10 +41,9 @@ from filo.channels.contract import (
     State,
     Text,
 )
-from filo.connectors._meta import graph, history, life, send, talk, wire
+from filo.connectors._meta import graph, history, life, public, send, talk, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
 from filo.connectors._meta.errors import raise_for_graph
-from filo.connectors._meta.public import words
 from filo.connectors._meta.tickets import ticket
 from filo.connectors.instagram import comments
 
@@ -61,6 +61,19 @@ FIELDS = (
     "message_edit",
     "messaging_referral",
     "live_comments",
+)
+# By the login of Facebook the Page is subscribed, which knows no comments: those, and mentions, are
+# chosen in the app itself.
+PAGE_NEEDED = ("messages",)
+PAGE_FIELDS = (
+    *PAGE_NEEDED,
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_reactions",
+    "message_edits",
+    "messaging_referrals",
+    "messaging_handovers",
+    "standby",
 )
 PARTS: frozenset[type] = frozenset(
     {Text, Media, Choice, RichCard, Carousel, BoardingPass, Shipment, Appointment, Payment}
@@ -143,7 +156,10 @@ class Instagram(Called):
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         if envelope.public:
-            call = _comment(words(part), config, envelope)
+            call = _comment(public.words(part), config, envelope)
+            stands = yield from _standing(call, config, envelope)
+            if stands:
+                return stands
         else:
             call = yield from _message(to, part, config, envelope)
         space = f"instagram:{config['account_id']}" if envelope.privately else ""
@@ -163,15 +179,20 @@ class Instagram(Called):
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         fields = "id,name" if by_facebook(config) else "id,user_id,username,name"
         more = {"me": fields, "host": _host(config)}
-        return (yield from life.check(config, sender(config), NEEDED, **more))
+        needed = PAGE_NEEDED if by_facebook(config) else NEEDED
+        return (yield from life.check(config, sender(config), needed, **more))
 
     def feed(self, config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
         """Private words alone: comments have no list by time."""
-        where = {"account": sender(config), "platform": "instagram", "host": _host(config)}
-        return (yield from history.feed(config, cursor, at=at, **where))
+        own = tuple(config.get(name, "") for name in ("account_id", "user_id", "page_id"))
+        asked = history.feed(
+            config, cursor, sender(config), "instagram", at=at, also=own, host=_host(config)
+        )
+        return (yield from asked)
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
-        return (yield from life.register(config, sender(config), FIELDS, host=_host(config)))
+        fields = PAGE_FIELDS if by_facebook(config) else FIELDS
+        return (yield from life.register(config, sender(config), fields, host=_host(config)))
 
     def due(self, config: Config) -> datetime | None:
         """By Instagram login a token lives sixty days; one of unknown age is renewed at once."""
@@ -204,7 +225,7 @@ class Instagram(Called):
             call = _call(config, message, form={"hide": hide}, repeatable=True)
         else:
             raise Failed(Reason.REFUSED, "a comment on Instagram cannot be liked by an app")
-        raise_for_graph((yield call))
+        raise_for_graph((yield call), alone=True)
 
 
 connector = Instagram()
@@ -262,6 +283,17 @@ def _comment(text: str, config: Config, envelope: Envelope) -> Call:
     if envelope.answers:
         return _call(config, f"{envelope.answers}/replies", form={"message": text})
     return _call(config, f"{envelope.post}/comments", form={"message": text})
+
+
+def _standing(
+    call: Call, config: Config, envelope: Envelope
+) -> Generator[Call, Reply, Receipt | None]:
+    """Below a mention nothing can be looked up: there the words are not ours to read."""
+    if envelope.answers.startswith(f"{comments.MENTION}:"):
+        return None
+    path = f"{envelope.answers}/replies" if envelope.answers else f"{envelope.post}/comments"
+    more = {"fields": "id,text,from", "host": _host(config)}
+    return (yield from public.standing(config, path, call, envelope, **more))
 
 
 def _read(entry: wire.Entry, place: Place) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ import pytest
 from filo.channels.contract import (
     Call,
     Envelope,
+    Fact,
     Failed,
     Handle,
     Media,
@@ -17,8 +18,10 @@ from filo.channels.contract import (
     Reason,
     Receipt,
     Reply,
+    Reported,
     Request,
     Said,
+    Scope,
     Text,
 )
 from filo.channels.kit import converse
@@ -167,6 +170,44 @@ def test_after_an_outage_the_missed_words_are_read_as_if_they_were_told() -> Non
     assert isinstance(fact, Said)
     assert (fact.id, fact.by.value, fact.by.name) == ("aW_7", "55", "ada")
     assert fact.parts == (Text("Persa"), Media("image/jpeg", "https://x/a"))
+
+
+def test_a_comment_that_is_too_old_for_a_private_answer_stops_no_channel() -> None:
+    envelope = Envelope("dlv_1", NOON, privately="179")
+    with pytest.raises(Failed) as failed:
+        over(instagram.say(ADA, Text("ciao"), CONFIG, envelope), refusal(10))
+    assert failed.value.scope is Scope.MESSAGE
+
+
+def test_each_login_subscribes_what_it_knows() -> None:
+    none, fine = Reply(200, b'{"data":[]}'), Reply(200, b'{"success":"true"}')
+    _, [_, own] = over(instagram.register(CONFIG, hook=""), none, fine)
+    _, [_, page] = over(instagram.register(BY_FACEBOOK, hook=""), none, fine)
+    assert own.form and "comments" in own.form["subscribed_fields"]
+    assert page.form and "comments" not in page.form["subscribed_fields"]
+
+
+def heard(**entry: Any) -> list[Fact]:
+    body = json.dumps({"object": "instagram", "entry": [{"id": "17", "time": 1, **entry}]})
+    settings = {"account_id": "17", "user_id": "9"}
+    return list(instagram.parse(Request(body.encode(), NOON, settings=settings)))
+
+
+def test_what_they_saw_last_they_saw_with_all_before_it() -> None:
+    told = {"sender": {"id": "55"}, "recipient": {"id": "17"}, "timestamp": 1790000000001}
+    facts = heard(messaging=[told | {"read": {"mid": "aW_9"}}])
+    assert [(fact.message, bool(fact.by)) for fact in facts if isinstance(fact, Reported)] == [
+        ("aW_9", False),
+        ("", True),
+    ]
+
+
+def test_a_comment_without_words_is_a_comment() -> None:
+    ad = {"id": "180", "media_product_type": "AD", "ad_title": "Olbia", "original_media_id": "18"}
+    value = {"id": "179", "from": {"id": "55"}, "media": ad}
+    [fact] = heard(field="comments", value=value)
+    assert isinstance(fact, Said)
+    assert (fact.id, fact.context, fact.post and fact.post.id) == ("179", {"ad": "Olbia"}, "18")
 
 
 def test_a_receipt_names_the_message() -> None:

@@ -18,6 +18,7 @@ from filo.channels.contract import (
     Choice,
     Doubtful,
     Envelope,
+    Fact,
     Failed,
     Handle,
     Item,
@@ -29,7 +30,9 @@ from filo.channels.contract import (
     Reason,
     Receipt,
     Reply,
+    Request,
     RichCard,
+    Said,
     Scope,
     Spoken,
     Template,
@@ -283,3 +286,48 @@ def test_somebody_meta_does_not_tell_stays_unnamed() -> None:
     profile, _ = over(messenger.introduce(ADA, CONFIG), known)
     assert profile == Profile("Ada Conti", "", "it", "UTC+2")
     assert over(messenger.introduce(ADA, CONFIG), refusal(100, 33))[0] == Profile()
+
+
+def test_an_upload_that_got_lost_leaves_no_doubt_for_nothing_was_said() -> None:
+    envelope = Envelope("dlv_1", NOON, files={"att_1": Blob("image/png", b"png", "p.png")})
+    with pytest.raises(Later):
+        over(
+            messenger.say(ADA, Media("image/png", attachment="att_1"), CONFIG, envelope),
+            Reply(502, b"<html>"),
+        )
+
+
+def test_links_alone_stand_in_the_words() -> None:
+    links = tuple(Option(str(n), f"Pagina {n}", url=f"https://x.example/{n}") for n in range(4))
+    message = said(Choice("Dove?", links))["message"]
+    assert "quick_replies" not in message
+    assert "Pagina 3: https://x.example/3" in message["text"]
+
+
+# --- in, what samples cannot tell -----------------------------------------
+
+
+def heard(**event: Any) -> list[Fact]:
+    told = {"sender": {"id": "7"}, "recipient": {"id": "1"}, "timestamp": 1790000000001, **event}
+    body = json.dumps({"object": "page", "entry": [{"id": "1", "messaging": [told]}]}).encode()
+    return list(messenger.parse(Request(body, NOON, settings={"page_id": "1"})))
+
+
+def test_our_own_words_are_ours_even_where_the_mark_is_missing() -> None:
+    [fact] = heard(
+        sender={"id": "1"}, recipient={"id": "7"}, message={"mid": "m_9", "text": "Buongiorno"}
+    )
+    assert isinstance(fact, Said)
+    assert (fact.ours, fact.by.value) == (True, "7")
+
+
+def test_who_ticks_a_box_on_a_page_is_known_by_the_box() -> None:
+    [fact] = heard(sender={}, optin={"ref": "cart", "user_ref": "box-1"})
+    assert isinstance(fact, Said)
+    assert (fact.by.space, fact.by.value) == ("page_ref:1", "box-1")
+
+
+def test_new_words_told_as_an_edit_are_not_lost() -> None:
+    [fact] = heard(message_edit={"mid": "m_5", "text": "Buongiorno", "num_edit": "0"})
+    assert isinstance(fact, Said)
+    assert (fact.id, fact.parts) == ("m_5", (Text("Buongiorno"),))

@@ -182,7 +182,8 @@ def _upload(media: Media, config: Config, envelope: Envelope) -> Generator[Call,
         files={"file": (media.name or blob.name or "file", blob.body, mime)},
         repeatable=True,
     )
-    raise_for_graph(reply, attempt=envelope.attempt)
+    # Nothing was said yet: whatever became of the upload, it may be tried again.
+    raise_for_graph(reply, attempt=envelope.attempt, delivery=DeliveryClass.KEYED)
     stored = _stored(reply)
     if not stored.id:
         raise Failed(Reason.OTHER, "the upload was answered without an id")

@@ -73,7 +73,7 @@ class _Answer(msgspec.Struct):
     error: _Error | None = None
 
 
-_answer = msgspec.json.Decoder(_Answer)
+_answer = msgspec.json.Decoder(_Answer, strict=False)
 
 
 def reason_for(code: int) -> Reason:
@@ -83,14 +83,16 @@ def reason_for(code: int) -> Reason:
     return REASONS.get(code, Reason.OTHER)
 
 
-def raise_for_graph(reply: Reply, *, attempt: int = 1) -> None:
+def raise_for_graph(
+    reply: Reply, *, attempt: int = 1, delivery: DeliveryClass = DeliveryClass.LOOKED_UP
+) -> None:
     """Raise the verdict of an answer of the Graph API, if it is a refusal."""
     if 200 <= reply.status < 300:
         return
     error = _error_of(reply)
     if error is None:
         # No word of Meta's own: some gateway spoke, and the message may have gone through.
-        raise_for_reply(reply, delivery=DeliveryClass.LOOKED_UP)
+        raise_for_reply(reply, delivery=delivery)
         raise Failed(Reason.OTHER, f"HTTP {reply.status}")
     _raise_passing(error, attempt)
     if error.code in CHANNEL_FAILURES or reply.status == 401:

@@ -59,7 +59,13 @@ def problem_of(reply: Reply) -> Problem:
         return Problem()
 
 
-def raise_for_x(reply: Reply, *, at: datetime, to_person: bool = False) -> None:
+def raise_for_x(
+    reply: Reply,
+    *,
+    at: datetime,
+    to_person: bool = False,
+    delivery: DeliveryClass = DeliveryClass.FIRE,
+) -> None:
     """Raise the verdict of an answer, if it is a refusal. `to_person`: it was a direct message."""
     if 200 <= reply.status < 300:
         return
@@ -73,19 +79,19 @@ def raise_for_x(reply: Reply, *, at: datetime, to_person: bool = False) -> None:
     if reply.status == 404:
         scope = Scope.PERSON if to_person else Scope.MESSAGE
         raise Failed(Reason.UNREACHABLE, problem.words or "it is gone", scope=scope)
-    raise_for_reply(reply, delivery=DeliveryClass.FIRE)
+    raise_for_reply(reply, delivery=delivery)
 
 
 def _forbidden(problem: Problem, *, to_person: bool) -> Failed:
     words, codes = problem.words or "HTTP 403", problem.codes
+    if PLAN in codes or problem.kind == "client-forbidden":
+        return Failed(Reason.REFUSED, f"the access tier does not allow it: {words}")
     if codes & NO_MESSAGES or (to_person and _NO_MESSAGE.search(words)):
         return Failed(Reason.BLOCKED, words, scope=Scope.PERSON)
     if SAME_WORDS in codes or _TWICE.search(words):
         return Failed(Reason.OTHER, f"the same words were posted before: {words}")
     if RESTRICTED in codes or _NOT_CALLED.search(words):
         return Failed(Reason.REFUSED, f"the author did not call us: {words}")
-    if PLAN in codes or problem.kind == "client-forbidden":
-        return Failed(Reason.REFUSED, f"the access tier does not allow it: {words}")
     if problem.kind == "not-authorized-for-resource":
         return Failed(Reason.UNREACHABLE, words, scope=Scope.PERSON)
     return Failed(Reason.REFUSED, words, scope=Scope.PERSON if to_person else Scope.MESSAGE)

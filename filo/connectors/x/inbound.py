@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+import msgspec
+
 from filo.channels.contract import (
     Announced,
     Fact,
@@ -33,10 +35,21 @@ def facts(request: Request) -> Sequence[Fact]:
         call = wire.call.decode(request.body)
     except UNREADABLE as why:
         return [Unknown(f"a call that cannot be read: {why}", digest(request.body))]
+    at, ours = request.at, request.settings.get("user_id", "")
+    own = (call.data.filter.user_id if call.data else call.for_user_id) or ours
+    to = own if own != ours else ""
+    told = _of_event(call.data, own, at) if call.data else _of_activity(call, own, request)
+    return [_addressed(fact, to) for fact in told if fact]
+
+
+def _addressed(fact: Fact, to: str) -> Fact:
+    """Several accounts of one app share an address: it is the other channel's."""
+    return msgspec.structs.replace(fact, to=to) if to else fact
+
+
+def _of_activity(call: wire.Call, own: str, request: Request) -> list[Fact]:
+    """The deprecated shape, which holds several things at once."""
     at = request.at
-    if call.data:
-        return list(_of_event(call.data, request))
-    own = call.for_user_id or request.settings.get("user_id", "")
     people = People(own, at, {**call.users})
     found = [*messages.facts(call, people)]
     for raw in call.tweet_create_events:
@@ -47,12 +60,12 @@ def facts(request: Request) -> Sequence[Fact]:
         found += [_revoked(call.user_event.revoke.date_time or own, at)]
     if not found and call.replay_job_status == wire.EMPTY:
         found = [Unknown("a call of X that tells nothing known", digest(request.body))]
-    return [one for one in found if one]
+    return found
 
 
-def _of_event(event: wire.Event, request: Request) -> Iterator[Fact]:
+def _of_event(event: wire.Event, own: str, at: datetime) -> Iterator[Fact]:
     users = {str(one.id or one.id_str): one for one in map(_inner, event.includes.users)}
-    people = People(request.settings.get("user_id", ""), request.at, users)
+    people = People(own, at, users)
     read = _reader(event, people)
     if read:
         yield from read()

@@ -21,7 +21,7 @@ from filo.channels.contract import (
     Request,
     Scope,
 )
-from filo.connectors.x import rest
+from filo.connectors.x import rest, wire
 from filo.connectors.x.errors import problem_of, raise_for_x
 from filo.core import clock
 from filo.core.text import UNREADABLE
@@ -30,18 +30,37 @@ EVENTS = (
     "post.mention.create", "post.reply.create", "post.quote.create", "post.create", "post.delete",
     "dm.received", "dm.sent", "dm.read", "dm.indicate_typing", "chat.received", "oauth.revoke",
 )  # fmt: skip
+# What a person wants to do, and the events without which it cannot be done.
+FEATURES = (
+    ("Mentions, replies and quotes come", EVENTS[:3]),
+    ("Direct messages come", ("dm.received", "dm.sent")),
+    ("Readings and typing come", ("dm.read", "dm.indicate_typing")),
+    ("Encrypted messages are noticed", ("chat.received",)),
+    (
+        "Own posts, deletions and the end of the key come",
+        ("post.create", "post.delete", "oauth.revoke"),
+    ),
+)
+SELF_SERVED = (
+    "Not in this tier: likes, answers below posts that neither mention nor quote you, brand"
+    " discussions. There, open X by hand."
+)
 EARLY = timedelta(minutes=10)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FIELDS = {
     "tweet.fields": "author_id,conversation_id,created_at,in_reply_to_user_id,referenced_tweets,"
-    "edit_history_tweet_ids,public_metrics",
-    "expansions": "author_id,referenced_tweets.id",
+    "edit_history_tweet_ids,public_metrics,attachments",
+    "expansions": "author_id,referenced_tweets.id,attachments.media_keys",
+    "media.fields": "type,url",
     "user.fields": "name,username,public_metrics",
     "max_results": "100",
 }
 DIRECT_FIELDS = {
-    "dm_event.fields": "id,text,sender_id,created_at,dm_conversation_id,event_type",
+    "dm_event.fields": "id,text,sender_id,created_at,dm_conversation_id,event_type,attachments",
     "event_types": "MessageCreate",
+    "expansions": "sender_id,attachments.media_keys",
+    "media.fields": "type,url",
+    "user.fields": "name,username",
     "max_results": "100",
 }
 FEW = {"max_results": "5"}  # only to see where we stand: each one read is paid
@@ -58,6 +77,15 @@ class _Hook(msgspec.Struct):
 
 class _Hooks(msgspec.Struct):
     data: list[_Hook] = []
+
+
+class _Wish(msgspec.Struct):
+    event_type: str = ""
+    filter: dict[str, str] = {}
+
+
+class _Wishes(msgspec.Struct):
+    data: list[_Wish] = []
 
 
 class _NewHook(msgspec.Struct):
@@ -94,11 +122,22 @@ class _Id(msgspec.Struct):
     id: str = ""
 
 
+class _Keys(msgspec.Struct):
+    media_keys: list[str] = []
+
+
 class _Direct(msgspec.Struct):
     id: str = ""
     text: str = ""
     sender_id: str = ""
     created_at: str = ""
+    dm_conversation_id: str = ""
+    attachments: _Keys = field(default_factory=_Keys)
+
+
+class _Beside(msgspec.Struct):
+    media: list[wire.Medium] = []
+    users: list[Raw] = []
 
 
 # --- does it hold? --------------------------------------------------------
@@ -109,15 +148,31 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
     ours = rest.made(reply).id
     right = reply.status == 200 and ours == config.get("user_id")
     account = Hop("account", ok=right, detail="" if right else _why(reply, ours))
+    tier = Hop(
+        "Access tier", ok=True, detail="" if config.get("tier") == "enterprise" else SELF_SERVED
+    )
     if not config.get("bearer_token"):
-        return (account,)
+        return account, tier
     reply = yield rest.app_call(config, "webhooks", method="GET")
     found = [one for one in _read(reply, _Hooks).data if one.url == hook]
     known = Hop("address", ok=bool(found), detail="" if found else "X does not know this address.")
     if not found:
-        return account, known
+        return account, tier, known
     proved = Hop("handshake", ok=found[0].valid, detail="" if found[0].valid else "X gave up.")
-    return account, known, proved
+    return account, tier, known, proved, *(yield from _features(config))
+
+
+def _features(config: Config) -> Generator[Call, Reply, tuple[Hop, ...]]:
+    """Which events X tells us: one that is missing was refused, mostly by the tier."""
+    reply = yield rest.app_call(config, "activity/subscriptions", method="GET")
+    if reply.status != 200:
+        why = f"X says {reply.status} {problem_of(reply).words}".strip()
+        return (Hop("subscription", ok=False, detail=why),)
+    own = config.get("user_id", "")
+    wished = _read(reply, _Wishes).data
+    told = {one.event_type for one in wished if one.filter.get("user_id", own) == own}
+    lacks = [(name, [one for one in events if one not in told]) for name, events in FEATURES]
+    return tuple(Hop(name, ok=not lack, detail=", ".join(lack)) for name, lack in lacks)
 
 
 def _why(reply: Reply, ours: str) -> str:
@@ -242,35 +297,63 @@ def _messages(
         fresh = [raw for raw in page.data if _number(_id(raw)) > _number(since)]
         for raw in fresh:
             newest = max(newest, _id(raw), key=_number)
-            requests.append(_direct_event(raw, config, at))
+            requests.append(_direct_event(raw, _beside(page.includes), config, at))
         if len(fresh) < len(page.data) or not page.meta.next_token:
             break
         query["pagination_token"] = page.meta.next_token
     return requests[::-1], newest
 
 
-def _event(kind: str, payload: object, includes: Raw, at: datetime) -> Request:
-    told = {"data": {"event_type": kind, "payload": payload, "includes": includes}}
+def _event(kind: str, payload: object, includes: bytes, at: datetime) -> Request:
+    around = Raw(includes)
+    told = {"data": {"event_type": kind, "payload": payload, "includes": around}}
     return Request(body=msgspec.json.encode(told), at=at)
 
 
-def _direct_event(raw: Raw, config: Config, at: datetime) -> Request:
+def _beside(raw: Raw) -> _Beside:
+    try:
+        return msgspec.json.decode(raw, type=_Beside, strict=False)
+    except UNREADABLE:
+        return _Beside()
+
+
+def _direct_event(raw: Raw, beside: _Beside, config: Config, at: datetime) -> Request:
     """As the activity event would have told it."""
     try:
         told = msgspec.json.decode(raw, type=_Direct, strict=False)
     except UNREADABLE:
         told = _Direct()
+    said: dict[str, Any] = {"text": told.text} | _attached(told, beside)
     made: dict[str, Any] = {
         "type": "message_create",
         "id": told.id,
         "created_timestamp": told.created_at,
         "message_create": {
-            "target": {"recipient_id": config["user_id"]},
+            "target": {"recipient_id": _other(told, config["user_id"])},
             "sender_id": told.sender_id,
-            "message_data": {"text": told.text},
+            "message_data": said,
         },
     }
-    return _event("dm.received", {"direct_message_events": [made]}, Raw(b"{}"), at)
+    payload = {"direct_message_events": [made]}
+    return _event("dm.received", payload, msgspec.json.encode({"users": beside.users}), at)
+
+
+def _other(told: _Direct, own: str) -> str:
+    """Whom it went to. A conversation of two is named by both; our own words went to the other."""
+    if told.sender_id != own:
+        return own
+    return next((one for one in told.dm_conversation_id.split("-") if one and one != own), "")
+
+
+def _attached(told: _Direct, beside: _Beside) -> dict[str, Any]:
+    """One file for each message. Its key is `<kind>_<id>`, its address ends in what fetches it."""
+    known = {one.media_key: one for one in beside.media}
+    key = next(iter(told.attachments.media_keys), "")
+    if not key:
+        return {}
+    file = known.get(key, wire.Medium(key, "photo"))
+    media = {"id_str": key.rpartition("_")[2], "type": file.type, "media_url_https": file.url}
+    return {"attachment": {"type": "media", "media": media}}
 
 
 def _id(raw: Raw) -> str:

@@ -36,7 +36,7 @@ def facts(told: wire.Directs, people: People) -> Iterator[Fact]:
     for raw in told.direct_message_mark_read_events:
         direct = _direct(raw)
         if direct and direct.last_read_event_id and direct.sender_id != people.own:
-            yield _seen(direct, people)
+            yield from _seen(direct, people)
 
 
 def _read(raw: Raw, people: People) -> Fact:
@@ -72,14 +72,12 @@ def _parts(id_: str, words: wire.Words) -> Iterator[Part]:
         yield Media(mime, ref=f"{id_}/{file.id_str}/{resource}")
 
 
-def _seen(direct: wire.Direct, people: People) -> Reported:
+def _seen(direct: wire.Direct, people: People) -> Iterator[Fact]:
     """A watermark: this one, and all before it."""
-    return Reported(
-        message=direct.last_read_event_id,
-        state=State.READ,
-        at=people.time(direct.created_timestamp),
-        recipient=direct.sender_id,
-    )
+    at = people.time(direct.created_timestamp)
+    last, who = direct.last_read_event_id, direct.sender_id
+    yield Reported(last, State.READ, at, recipient=who)
+    yield Reported("", State.READ, at, by=people.handle(who))
 
 
 def _direct(raw: Raw) -> wire.Direct | None:

@@ -9,6 +9,7 @@ from filo.channels.contract import (
     Fact,
     Handle,
     Media,
+    Native,
     Part,
     Post,
     Said,
@@ -64,7 +65,13 @@ def _parts(tweet: wire.Tweet, includes: wire.Includes) -> list[Part]:
     found: list[Part] = [Text(unescape(tweet.text))] if tweet.text else []
     wanted = set(tweet.attachments.media_keys)
     files = (one for one in includes.media if one.media_key in wanted and one.url)
-    return found + [Media(MIMES.get(one.type, "image/jpeg"), ref=one.url) for one in files]
+    found += [Media(MIMES.get(one.type, "image/jpeg"), ref=one.url) for one in files]
+    return found or [_unseen(tweet.id)]
+
+
+def _unseen(id_: str) -> Part:
+    """Somebody said something, but this call does not tell what."""
+    return Native("post", _address(id_))
 
 
 def _above(tweet: wire.Tweet) -> str:
@@ -114,7 +121,7 @@ def old(raw: bytes, people: People) -> Fact:
         id=tweet.id_str,
         at=people.time(tweet.timestamp_ms),
         by=by,
-        parts=(Text(unescape(text)),) if text else (),
+        parts=(Text(unescape(text)) if text else _unseen(tweet.id_str),),
         public=True,
         ours=ours,
         post=head,

@@ -10,7 +10,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from filo.channels.contract import Call, Config, Doubtful, Envelope, Failed, Media, Reason, Reply
+from filo.channels.contract import (
+    Call,
+    Config,
+    DeliveryClass,
+    Doubtful,
+    Envelope,
+    Failed,
+    Media,
+    Reason,
+    Reply,
+)
 from filo.channels.kit import base_of
 from filo.connectors.x import oauth
 from filo.connectors.x.errors import raise_for_x
@@ -89,7 +99,7 @@ def upload(media: Media, config: Config, envelope: Envelope) -> Generator[Call, 
     }
     path = "media/upload/initialize"
     begun = yield call(config, path, at=envelope.at, json=wish, repeatable=True)
-    raise_for_x(begun, at=envelope.at)
+    raise_for_x(begun, at=envelope.at, delivery=DeliveryClass.KEYED)
     id_ = made(begun).id
     if not id_:
         raise Failed(Reason.OTHER, "the upload was answered without an id")
@@ -99,7 +109,7 @@ def upload(media: Media, config: Config, envelope: Envelope) -> Generator[Call, 
         form = {"segment_index": str(n)}
         path = f"{place}/append"
         sent = yield call(config, path, at=envelope.at, form=form, files=piece, repeatable=True)
-        raise_for_x(sent, at=envelope.at)
+        raise_for_x(sent, at=envelope.at, delivery=DeliveryClass.KEYED)
     ended = yield call(config, f"{place}/finalize", at=envelope.at, repeatable=True)
     yield from _looked_at(ended, id_, config, envelope)
     return id_
@@ -109,7 +119,8 @@ def _looked_at(
     reply: Reply, id_: str, config: Config, envelope: Envelope
 ) -> Generator[Call, Reply, None]:
     for _ in range(MOST_WAITS):
-        raise_for_x(reply, at=envelope.at)
+        # Nothing was said yet: whatever became of the upload, it may be tried again.
+        raise_for_x(reply, at=envelope.at, delivery=DeliveryClass.KEYED)
         progress = made(reply).processing_info
         if progress is None or progress.state not in ("pending", "in_progress"):
             break

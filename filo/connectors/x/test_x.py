@@ -18,16 +18,19 @@ from filo.channels.contract import (
     Call,
     Doubtful,
     Envelope,
+    Fact,
     Failed,
     Forged,
     Handle,
     Later,
     Media,
     Moderation,
+    Native,
     Part,
     Reason,
     Receipt,
     Reply,
+    Reported,
     Request,
     Said,
     Scope,
@@ -49,6 +52,7 @@ CONFIG = {
     "access_token": "at",
     "bearer_token": "app",
 }
+MENTIONED = ("post.mention.create", "post.reply.create", "post.quote.create")
 SIGNED = CONFIG | {"access_secret": "as&/="}
 
 
@@ -307,3 +311,99 @@ def test_mentions_and_messages_that_were_missed_are_asked_for() -> None:
 
 def our(request: Request) -> Request:
     return Request(request.body, request.at, settings=CONFIG)
+
+
+def test_our_own_words_in_the_gap_went_to_the_other_and_pictures_come_along() -> None:
+    sent = {
+        "id": "4003",
+        "text": "Eccola",
+        "sender_id": "1000",
+        "created_at": AT,
+        "dm_conversation_id": "1000-2000",
+        "attachments": {"media_keys": ["3_77"]},
+    }
+    media = {"media_key": "3_77", "type": "photo", "url": "https://ton.example/dm/4003/77/a.jpg"}
+    includes = {"media": [media], "users": [{"id": "2000", "name": "Ada", "username": "ada"}]}
+    pages = {"dm_events": {"data": [sent], "includes": includes}}
+
+    def carry(call: Call) -> Reply:
+        found = next((page for name, page in pages.items() if name in call.url), {})
+        return Reply(200, json.dumps(found).encode())
+
+    fed = converse(x.feed(CONFIG, "3001 4001", at=NOON), carry)
+    [said] = [fact for request in fed.requests for fact in x.parse(our(request))]
+    assert isinstance(said, Said)
+    assert (said.ours, said.by) == (True, Handle("x", "2000", "Ada"))
+    assert said.parts == (Text("Eccola"), Media("image/jpeg", ref="4003/77/a.jpg"))
+
+
+# --- in, what samples cannot tell -----------------------------------------
+
+
+def heard(event: str, payload: dict[str, Any], *, account: str = "1000") -> list[Fact]:
+    told = {"event_type": event, "filter": {"user_id": account}, "payload": payload}
+    return list(x.parse(our(Request(json.dumps({"data": told}).encode(), NOON))))
+
+
+def test_what_another_account_of_the_app_is_told_goes_to_its_channel() -> None:
+    post = {"id": "1", "text": "@altra?", "author_id": "2000", "conversation_id": "1"}
+    [own] = heard("post.mention.create", post)
+    [other] = heard("post.mention.create", post, account="1001")
+    assert isinstance(own, Said) and isinstance(other, Said)
+    assert (own.to, other.to) == ("", "1001")
+
+
+def test_a_mark_of_reading_counts_for_all_before_it() -> None:
+    mark = {"created_timestamp": "1790000000001", "sender_id": "2000", "last_read_event_id": "9"}
+    one, all_before = heard("dm.read", {"direct_message_mark_read_events": [mark]})
+    assert isinstance(one, Reported) and isinstance(all_before, Reported)
+    assert (one.message, all_before.by) == ("9", Handle("x", "2000"))
+
+
+def test_a_post_of_which_nothing_is_told_is_a_post_all_the_same() -> None:
+    [said] = heard("post.mention.create", {"id": "7", "author_id": "2000"})
+    assert isinstance(said, Said)
+    assert said.parts == (Native("post", "https://x.com/i/status/7"),)
+
+
+# --- what the tier allows -------------------------------------------------
+
+
+def test_the_test_says_which_feature_is_not_in_the_tier() -> None:
+    hook = "https://filo.example/hooks/chn_1"
+    told = {
+        "users/me": {"data": {"id": "1000"}},
+        "webhooks": {"data": [{"id": "5", "url": hook, "valid": True}]},
+        "activity/subscriptions": {
+            "data": [{"event_type": one, "filter": {"user_id": "1000"}} for one in MENTIONED]
+        },
+    }
+
+    def carry(call: Call) -> Reply:
+        return Reply(200, json.dumps(told[urlsplit(call.url).path[3:]]).encode())
+
+    hops = {hop.name: hop for hop in converse(x.check(CONFIG, hook=hook), carry)}
+    assert hops["Mentions, replies and quotes come"].ok
+    assert hops["Direct messages come"].detail == "dm.received, dm.sent"
+    assert "likes" in hops["Access tier"].detail
+    free = converse(x.check(CONFIG | {"tier": "enterprise"}, hook=hook), carry)
+    assert {hop.name: hop.detail for hop in free}["Access tier"] == ""
+
+
+def test_a_refused_endpoint_is_the_tiers_and_not_the_persons() -> None:
+    kind = "https://api.twitter.com/2/problems/client-forbidden"
+    body = json.dumps({"type": kind, "detail": "No access to Direct Messages"}).encode()
+    with pytest.raises(Failed) as failed:
+        converse(
+            x.say(ADA, Text("ciao"), CONFIG, Envelope("dlv_1", NOON)), lambda _: Reply(403, body)
+        )
+    assert (failed.value.reason, failed.value.scope) == (Reason.REFUSED, Scope.MESSAGE)
+
+
+def test_a_file_that_got_lost_on_its_way_up_leaves_no_doubt() -> None:
+    envelope = Envelope("dlv_1", NOON, files={"att_1": Blob("image/png", b"png", "p.png")})
+    with pytest.raises(Later):
+        converse(
+            x.say(ADA, Media("image/png", attachment="att_1"), CONFIG, envelope),
+            lambda _: Reply(502, b"<html>"),
+        )

@@ -138,8 +138,13 @@ class Includes(msgspec.Struct):
     media: list[Medium] = []
 
 
+class Filter(msgspec.Struct):
+    user_id: str = ""  # which of our accounts it is told to
+
+
 class Event(msgspec.Struct):
     event_uuid: str = ""
+    filter: Filter = field(default_factory=Filter)
     event_type: str = ""
     payload: Raw = EMPTY
     includes: Includes = field(default_factory=Includes)

@@ -79,7 +79,7 @@ def _tried(found: ChannelConfig) -> Sequence[Tried]:
 
 
 def _hop(hop: Hop) -> Tried:
-    return Tried(_(hop.name), hop.ok, hop.detail)
+    return Tried(_(hop.name), hop.ok, _(hop.detail) if hop.detail else "")
 
 
 def _ask(found: ChannelConfig, question: Generator[Call, Reply, T]) -> T:

@@ -17,6 +17,7 @@ from filo.emulators.players.parcels import form_of, kept, served
 from filo.emulators.web import Answer, Call, Router
 from filo.emulators.world import World
 
+NOT_OF_PAGES = {"comments", "live_comments", "mentions", "story_insights"}
 LASTS = 5183944  # seconds of a token by Instagram login
 
 router = Router()
@@ -68,7 +69,7 @@ async def _of_account(  # noqa: C901, PLR0911 -- one line for each path
         case "POST", "message_attachments" | "photos":
             return _upload(call, world, photo=tail == "photos")
         case _, "subscribed_apps":
-            return _subscribed(call, account)
+            return _subscribed(call, world, account)
         case "GET", "message_templates":
             return Answer.json({"data": account.options.get("templates", [])})
         case "GET", "feed" | "media":
@@ -128,17 +129,31 @@ def _upload(call: Call, world: World, *, photo: bool) -> Answer:
     return Answer.json({"id": file.id} if photo else {"attachment_id": file.id})
 
 
-def _subscribed(call: Call, account: Account) -> Answer:
+def _subscribed(call: Call, world: World, account: Account) -> Answer:
     if call.method == "POST":
-        asked = _fields(call).get("subscribed_fields", "")
-        account.state["fields"] = [name for name in asked.split(",") if name]
+        asked = [name for name in _fields(call).get("subscribed_fields", "").split(",") if name]
+        if unknown := [name for name in asked if name in NOT_OF_PAGES and by_page(account)]:
+            raise refused("100", f"Param subscribed_fields: {unknown[0]} is none of a page's")
+        _subscribe(world, account, asked)
         return Answer.json({"success": "true"})  # a string, and meant as such
     if call.method == "DELETE":
-        account.state["fields"] = []
+        _subscribe(world, account, [])
         return Answer.json({"success": True})
     app = account.settings.get("app_id") or str(desk.APP)
     fields = account.state.get("fields", [])
     return Answer.json({"data": [{"id": app, "subscribed_fields": fields}] if fields else []})
+
+
+def by_page(account: Account) -> bool:
+    return account.kind != desk.INSTAGRAM or account.settings.get("login") == "facebook"
+
+
+def _subscribe(world: World, account: Account, fields: list[str]) -> None:
+    """One list for the page and this app, whichever channel asks: the new one takes its place."""
+    page = account.settings.get("page_id", "")
+    for one in desk.accounts(world):
+        if one is account or (page and by_page(one) and one.settings.get("page_id") == page):
+            one.state["fields"] = fields
 
 
 async def _mention(call: Call, world: World, account: Account) -> Answer:
