@@ -61,7 +61,7 @@ def _connect(cur: Cursor, scope: Scope, wanted: NewChannel) -> HttpResponse:
     settings = {name: _text(value) for name, value in wanted.settings.items() if value is not None}
     promise = timedelta(seconds=wanted.answer_within) if wanted.answer_within else None
     team = _team(cur, scope, wanted.team)
-    new = operations.connect(cur, wanted.kind, wanted.name, team, settings, promise)
+    new = operations.connect(cur, wanted.kind, wanted.name, team, settings, promise, by=scope.staff)
     return told(_shown(queries.one(cur, new), scope), 201)
 
 

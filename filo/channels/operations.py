@@ -57,6 +57,8 @@ def connect(
     team: int | None,
     settings: Mapping[str, str],
     answer_within: timedelta | None = None,
+    *,
+    by: int | None = None,
 ) -> int:
     """Add a channel; `team` None takes the first team. Raises `BadSettings`."""
     card = _card(kind)
@@ -70,7 +72,7 @@ def connect(
     new = _number(cur)
     _seal(cur, new, complete)
     cur.execute("INSERT INTO channels_health (channel_id) VALUES (%s)", [new])
-    _ring(cur, new)
+    _ring(cur, new, "connected", by)
     return new
 
 
@@ -82,6 +84,7 @@ def change(
     team: int | None = None,
     settings: Mapping[str, str] | None = None,
     answer_within: timedelta | None = None,
+    by: int | None = None,
 ) -> None:
     """Change what is given. A secret given empty stays as it is; a mended channel is well again."""
     channel = queries.one(cur, id)
@@ -96,16 +99,16 @@ def change(
         given = {key: text for key, text in settings.items() if text.strip() or key not in kept}
         _seal(cur, id, settled(card, {**channel.settings, **given}))
         mark(cur, id, state="ok")
-    _ring(cur, id)
+    _ring(cur, id, "settings" if settings is not None else "name", by)
 
 
-def switch(cur: Cursor, id: int, active: bool) -> None:
+def switch(cur: Cursor, id: int, active: bool, *, by: int | None = None) -> None:
     """Let a channel rest, or wake it. What arrives while it rests is refused."""
     queries.one(cur, id)
     cur.execute(
         "UPDATE channels_channel SET active = %s, changed_at = now() WHERE id = %s", [active, id]
     )
-    _ring(cur, id)
+    _ring(cur, id, "on" if active else "off", by)
 
 
 def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
@@ -117,7 +120,7 @@ def mark(cur: Cursor, id: int, *, state: str, reason: str = "") -> None:
         [id, state, reason],
     )
     if cur.rowcount:
-        _ring(cur, id)
+        _ring(cur, id, state, None)
 
 
 def announced(cur: Cursor, news: Sequence[tuple[int, Announced]]) -> None:
@@ -282,8 +285,10 @@ def _number(cur: Cursor) -> int:
     return number
 
 
-def _ring(cur: Cursor, id: int) -> None:
+def _ring(cur: Cursor, id: int, what: str, by: int | None) -> None:
     """Every process that holds channels listens; the ring is heard when the transaction commits."""
-    events.emit(cur, [events.Happening("channel_changed", body={"channel": public("chn", id)})])
+    author = {"by": public("stf", by)} if by else {}
+    body = {"channel": public("chn", id), "what": what, **author}
+    events.emit(cur, [events.Happening("channel_changed", body=body)])
     events.ring(cur)
     cur.execute("SELECT pg_notify(%s, %s)", [BELL, str(id)])

@@ -82,14 +82,14 @@ def not_listed(cur: Cursor, channel: int, why: str, *, at: datetime) -> None:
     _read(cur, channel, at=None, due=at + AGAIN, problem=why[:300])
 
 
-def want_templates(cur: Cursor, channel: int) -> None:
+def want_templates(cur: Cursor, channel: int, *, by: int | None = None) -> None:
     """Ask the provider as soon as a worker is free."""
     cur.execute(
         "INSERT INTO channels_library (channel_id, due_at) VALUES (%s, now())"
         " ON CONFLICT (channel_id) DO UPDATE SET due_at = now()",
         [channel],
     )
-    _tell(cur, channel)
+    _tell(cur, channel, "templates_asked", by)
 
 
 def due_libraries(cur: Cursor, *, at: datetime) -> list[int]:
@@ -103,17 +103,21 @@ def due_libraries(cur: Cursor, *, at: datetime) -> list[int]:
     return [row[0] for row in cur.fetchall()]
 
 
-def choose_neutral(cur: Cursor, channel: int, name: str, *, neutral: bool) -> None:
+def choose_neutral(
+    cur: Cursor, channel: int, name: str, *, neutral: bool, by: int | None = None
+) -> None:
     """Say that this template tells no more than that an answer is ready."""
     cur.execute(
         "UPDATE channels_template SET neutral = %s WHERE channel_id = %s AND name = %s",
         [neutral, channel, name],
     )
-    _tell(cur, channel)
+    _tell(cur, channel, "neutral_template", by)
 
 
-def _tell(cur: Cursor, channel: int) -> None:
-    emit(cur, [Happening("channel_changed", body={"channel": public("chn", channel)})])
+def _tell(cur: Cursor, channel: int, what: str, by: int | None) -> None:
+    author = {"by": public("stf", by)} if by else {}
+    body = {"channel": public("chn", channel), "what": what, **author}
+    emit(cur, [Happening("channel_changed", body=body)])
     ring(cur)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from filo.core import media
 from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
+from filo.core.ids import public
 from filo.core.sql import statements
 from filo.staff.types import NotAllowed, Scope
 
@@ -27,8 +29,9 @@ def replay(cur: Cursor, actor: Scope, journals: Sequence[int]) -> int:
         "UPDATE intake_journal SET state = 0, reason = '' WHERE id = ANY(%s::bigint[])",
         [list(journals)],
     )
-    cur.execute("SELECT pg_notify('filo_journal', '')")
-    return changed.rowcount
+    count = changed.rowcount
+    _tell(cur, actor, count, [public("jrn", one) for one in journals])
+    return count
 
 
 def revive(cur: Cursor, actor: Scope, dead: Sequence[int]) -> int:
@@ -39,8 +42,18 @@ def revive(cur: Cursor, actor: Scope, dead: Sequence[int]) -> int:
         " WHERE dead AND id = ANY(%s::bigint[])",
         [list(dead)],
     )
+    count = changed.rowcount
+    _tell(cur, actor, count, [str(one) for one in dead])
+    return count
+
+
+def _tell(cur: Cursor, actor: Scope, count: int, calls: Sequence[str]) -> None:
+    """The pipeline, and, if anything is read again, the log."""
     cur.execute("SELECT pg_notify('filo_journal', '')")
-    return changed.rowcount
+    if count:
+        author = {"by": public("stf", actor.staff)} if actor.staff else {}
+        emit(cur, [Happening("journal_replayed", body={"calls": list(calls), **author})])
+        ring(cur)
 
 
 def forget(cur: Cursor, *, before: datetime) -> int:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from filo.core.db import Cursor
 from filo.core.ids import number, public
+from filo.core.sql import statements
 from filo.live import cursor as reading
 from filo.live.audience import look_up
 from filo.live.cursor import Entry, Log, Position, Reset
-from filo.live.types import Happened, HappenedPage
-from filo.staff.types import Scope
+from filo.live.types import Happened, HappenedPage, HouseMatters
+from filo.staff.types import NotAllowed, Scope
 
+sql = statements("filo.live")
 START = Position(0, 0)
 PAGES = 10  # read for one answer at most: who has few teams may have to skip much
 
@@ -35,6 +37,20 @@ def happened(cur: Cursor, scope: Scope, after: str = "", *, limit: int = 50) -> 
         if len(page) < reading.PAGE:
             return HappenedPage(tuple(items), log.name(place), more=False)
     return HappenedPage(tuple(items), log.name(place), more=True)
+
+
+def matters(cur: Cursor, scope: Scope, before: str = "", *, limit: int = 50) -> HouseMatters:
+    """What was done with people, teams and channels, backwards from an event's id.
+
+    Raises `NotAllowed` for all but administrators, `BadId` for what cannot be an event's id.
+    """
+    if not scope.everything:
+        raise NotAllowed("Only administrators read the log of changes. Ask one of them.")
+    asked = {"before": number("evt", before) if before else None, "limit": limit + 1}
+    rows = cur.execute(sql("matters"), asked).fetchall()
+    entries = [Entry(Position(xid, id_), *rest) for xid, id_, *rest in rows[:limit]]
+    items = tuple(map(_fact, entries))
+    return HouseMatters(items, items[-1].id if len(rows) > limit else "")
 
 
 def _pages(cur: Cursor, place: Position) -> Iterator[list[Entry]]:

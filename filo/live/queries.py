@@ -11,6 +11,7 @@ from filo.core.db import Cursor
 from filo.live import cursor as reading
 from filo.live.cursor import Position
 from filo.live.happened import happened as happened
+from filo.live.happened import matters as matters
 from filo.live.lines import newest, whose
 from filo.live.told import Told, sheets, tell, whispers
 from filo.live.types import Panel

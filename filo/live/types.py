@@ -46,6 +46,13 @@ class Happened(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
+class HouseMatters(msgspec.Struct, frozen=True):
+    """What administrators did with people, teams and channels, the newest first."""
+
+    items: tuple[Happened, ...]
+    before: str  # where the next page goes on; empty: nothing older
+
+
 class HappenedPage(msgspec.Struct, frozen=True):
     """Events that one reader may read. `cursor` stands after all that was looked at."""
 

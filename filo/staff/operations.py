@@ -1,4 +1,8 @@
-"""People come, change teams, go; tokens and one-time links are made. A psycopg cursor first."""
+"""People come, change teams, go; tokens and one-time links are made. A psycopg cursor first.
+
+Each change is told in the log, with `by`, the person who made it; nobody's is the command line's.
+What stays as it was is not told.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from filo.core import clock, vault
 from filo.core.db import Cursor
+from filo.core.events import Happening, emit, ring
 from filo.core.ids import public
 from filo.staff import queries
 from filo.staff.types import ENDED, NoSuchPerson, NoSuchTeam, Person, Refused
@@ -35,6 +40,7 @@ def create_staff(
     teams: Iterable[int] = (),
     language: str = "it",
     password: str | None = None,
+    by: int | None = None,
 ) -> int:
     """Add a person; without a password they choose one by their `invitation`."""
     _check_role(role)
@@ -46,46 +52,74 @@ def create_staff(
     )
     if (row := cur.fetchone()) is None:
         raise Refused("email", "%(address)s works here already.", address=address)
-    set_teams(cur, row[0], teams)
-    return int(row[0])
+    new = int(row[0])
+    _tell(cur, "came", new, by, to=role)
+    set_teams(cur, new, teams, by=by)
+    return new
 
 
-def set_teams(cur: Cursor, id: int, teams: Iterable[int]) -> None:
+def set_teams(cur: Cursor, id: int, teams: Iterable[int], *, by: int | None = None) -> None:
     """The teams of a person, all of them: those not named are left."""
     wanted = sorted(set(teams))
-    cur.execute(
+    left = cur.execute(
         "DELETE FROM staff_membership WHERE staff_id = %s AND NOT team_id = ANY(%s)", [id, wanted]
-    )
-    cur.execute(
+    ).rowcount
+    entered = cur.execute(
         "INSERT INTO staff_membership (staff_id, team_id) SELECT %s, unnest(%s::bigint[]) "
         "ON CONFLICT DO NOTHING",
         [id, wanted],
-    )
+    ).rowcount
+    if left or entered:
+        _tell(cur, "teams", id, by, to=[public("tem", team) for team in wanted])
 
 
-def set_role(cur: Cursor, id: int, role: str) -> None:
+def set_role(cur: Cursor, id: int, role: str, *, by: int | None = None) -> None:
     """Make somebody administrator, supervisor or agent. One administrator always remains."""
     _check_role(role)
     if role != "admin":
         _keep_an_administrator(cur, id)
-    cur.execute("UPDATE staff_staff SET role = %s WHERE id = %s", [role, id])
+    cur.execute(
+        "UPDATE staff_staff SET role = %(role)s WHERE id = %(id)s AND role <> %(role)s",
+        {"role": role, "id": id},
+    )
+    if cur.rowcount:
+        _tell(cur, "role", id, by, to=role)
 
 
-def rename(cur: Cursor, id: int, name: str) -> None:
-    cur.execute("UPDATE staff_staff SET name = %s WHERE id = %s", [name.strip(), id])
+def rename(cur: Cursor, id: int, name: str, *, by: int | None = None) -> None:
+    cur.execute(
+        "UPDATE staff_staff SET name = %(name)s WHERE id = %(id)s AND name <> %(name)s",
+        {"name": name.strip(), "id": id},
+    )
+    if cur.rowcount:
+        _tell(cur, "name", id, by)
 
 
-def let_answer_in_public(cur: Cursor, id: int, *, allowed: bool) -> None:
+def let_answer_in_public(cur: Cursor, id: int, *, allowed: bool, by: int | None = None) -> None:
     """Whether this person may write what everyone can read, wherever they work."""
-    cur.execute("UPDATE staff_staff SET answers_in_public = %s WHERE id = %s", [allowed, id])
+    cur.execute(
+        "UPDATE staff_staff SET answers_in_public = %(allowed)s"
+        " WHERE id = %(id)s AND answers_in_public <> %(allowed)s",
+        {"allowed": allowed, "id": id},
+    )
+    if cur.rowcount:
+        _tell(cur, "public_answers", id, by, to=allowed)
 
 
-def let_team_answer_in_public(cur: Cursor, team: int, *, allowed: bool) -> None:
+def let_team_answer_in_public(
+    cur: Cursor, team: int, *, allowed: bool, by: int | None = None
+) -> None:
     """Whether all of a team may, in the cases of the team."""
-    cur.execute("UPDATE staff_team SET answers_in_public = %s WHERE id = %s", [allowed, team])
+    cur.execute(
+        "UPDATE staff_team SET answers_in_public = %(allowed)s"
+        " WHERE id = %(id)s AND answers_in_public <> %(allowed)s",
+        {"allowed": allowed, "id": team},
+    )
+    if cur.rowcount:
+        _tell_of_team(cur, "public_answers", team, by, to=allowed)
 
 
-def switch_off(cur: Cursor, id: int) -> None:
+def switch_off(cur: Cursor, id: int, *, by: int | None = None) -> None:
     """They may not come in any more: their sessions and tokens die with this transaction."""
     _keep_an_administrator(cur, id)
     cur.execute(
@@ -95,11 +129,13 @@ def switch_off(cur: Cursor, id: int) -> None:
         "UPDATE staff_token SET revoked_at = now() WHERE staff_id = %s AND revoked_at IS NULL", [id]
     )
     cur.execute("SELECT pg_notify(%s, %s)", [ENDED, str(id)])
+    _tell(cur, "off", id, by)
 
 
-def switch_on(cur: Cursor, id: int) -> None:
+def switch_on(cur: Cursor, id: int, *, by: int | None = None) -> None:
     """They may come in again, with a new login: what was open before stays dead."""
     cur.execute("UPDATE staff_staff SET is_active = true WHERE id = %s", [id])
+    _tell(cur, "on", id, by)
 
 
 def end_sessions(cur: Cursor, id: int) -> None:
@@ -119,18 +155,20 @@ def set_wishes(cur: Cursor, id: int, *, language: str, wishes: dict[str, object]
 def set_password(cur: Cursor, id: int, password: str) -> None:
     """A new password ends every session that the old one opened."""
     cur.execute("UPDATE staff_staff SET password = %s WHERE id = %s", [_hashed(password), id])
+    _tell(cur, "password", id, id)
 
 
-def forget_second_factors(cur: Cursor, id: int) -> None:
+def forget_second_factors(cur: Cursor, id: int, *, by: int | None = None) -> None:
     """For who lost phone and codes: passkeys, app and recovery codes go; every session ends."""
     cur.execute("DELETE FROM mfa_authenticator WHERE user_id = %s", [id])
     end_sessions(cur, id)
+    _tell(cur, "second_factors_gone", id, by)
 
 
 # --- teams -------------------------------------------------------------------
 
 
-def create_team(cur: Cursor, name: str) -> int:
+def create_team(cur: Cursor, name: str, *, by: int | None = None) -> int:
     """Add a team. Two teams of one name would be told apart by nobody."""
     wanted = name.strip()
     if not wanted:
@@ -140,16 +178,22 @@ def create_team(cur: Cursor, name: str) -> int:
         "INSERT INTO staff_team (name, slug) VALUES (%s, %s) RETURNING id",
         [wanted, _slug(wanted)],
     )
-    return _number(cur)
+    new = _number(cur)
+    _tell_of_team(cur, "made", new, by)
+    return new
 
 
-def rename_team(cur: Cursor, id: int, name: str) -> None:
+def rename_team(cur: Cursor, id: int, name: str, *, by: int | None = None) -> None:
     wanted = name.strip()
     if not wanted:
         raise Refused("name", "A team needs a name.")
     _refuse_twin(cur, wanted, but=id)
-    if not cur.execute("UPDATE staff_team SET name = %s WHERE id = %s", [wanted, id]).rowcount:
+    cur.execute("SELECT name FROM staff_team WHERE id = %s FOR UPDATE", [id])
+    if (row := cur.fetchone()) is None:
         raise NoSuchTeam(public("tem", id))
+    if row[0] != wanted:
+        cur.execute("UPDATE staff_team SET name = %s WHERE id = %s", [wanted, id])
+        _tell_of_team(cur, "name", id, by)
 
 
 def first_team(cur: Cursor) -> int:
@@ -185,21 +229,26 @@ def create_token(cur: Cursor, email: str, name: str = "") -> str:
         "INSERT INTO staff_token (staff_id, name, digest) VALUES (%s, %s, %s)",
         [row[0], name, queries.digest(token)],
     )
+    _tell(cur, "token_made", row[0], None)
     return token
 
 
 def revoke_token(cur: Cursor, token: str) -> None:
     cur.execute(
-        "UPDATE staff_token SET revoked_at = now() WHERE digest = %s AND revoked_at IS NULL",
+        "UPDATE staff_token SET revoked_at = now() WHERE digest = %s AND revoked_at IS NULL "
+        "RETURNING staff_id",
         [queries.digest(token)],
     )
+    if row := cur.fetchone():
+        _tell(cur, "token_gone", row[0], None)
 
 
 # --- one-time links ----------------------------------------------------------
 
 
-def invitation(cur: Cursor, id: int) -> str:
+def invitation(cur: Cursor, id: int, *, by: int | None = None) -> str:
     """The path by which a person chooses a password. It works once, and for three days."""
+    _tell(cur, "link_made", id, by)
     until = clock.now() + LINK_LASTS
     return f"/account/welcome/{vault.sign('invitation', _bond(cur, id), expires=until)}"
 
@@ -257,6 +306,22 @@ def found(cur: Cursor, *, email: str, name: str, language: str, password: str) -
 
 
 # --- small parts -------------------------------------------------------------
+
+
+def _tell(cur: Cursor, what: str, person: int, by: int | None, **more: object) -> None:
+    body = {"person": public("stf", person), "what": what, **more}
+    emit(cur, [Happening("staff_changed", body=body | _author(by))])
+    ring(cur)
+
+
+def _tell_of_team(cur: Cursor, what: str, team: int, by: int | None, **more: object) -> None:
+    body = {"team": public("tem", team), "what": what, **more}
+    emit(cur, [Happening("team_changed", body=body | _author(by))])
+    ring(cur)
+
+
+def _author(by: int | None) -> dict[str, object]:
+    return {"by": public("stf", by)} if by else {}
 
 
 def _check_role(role: str) -> None:

@@ -52,7 +52,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 def _settle(request: HttpRequest, guest: Person, form: Welcome) -> HttpResponse:
     cur = raw_cursor()
-    operations.rename(cur, guest.number, form.cleaned_data["name"])
+    operations.rename(cur, guest.number, form.cleaned_data["name"], by=guest.number)
     operations.set_wishes(cur, guest.number, language=form.cleaned_data["language"], wishes={})
     operations.set_password(cur, guest.number, form.cleaned_data["password"])
     return _come_in(request, guest.number)

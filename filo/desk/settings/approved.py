@@ -21,12 +21,14 @@ def templates(request: Asked, id: str) -> HttpResponse:
     found = find(request, id)
     name = request.POST.get("neutral", "")
     if not name:
-        operations.want_templates(request.cur, found.id)
+        operations.want_templates(request.cur, found.id, by=request.scope.staff)
         answers.say(request, _("The provider is asked: look again in a moment."))
     else:
         for one in queries.templates(request.cur, found.id):
             if one.neutral != (one.name == name):
                 chosen = one.name == name
-                operations.choose_neutral(request.cur, found.id, one.name, neutral=chosen)
+                operations.choose_neutral(
+                    request.cur, found.id, one.name, neutral=chosen, by=request.scope.staff
+                )
         answers.say(request, _("Kept."))
     return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))

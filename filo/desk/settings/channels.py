@@ -52,6 +52,7 @@ def new(request: Asked, kind: str) -> HttpResponse:
             _team(request),
             given,
             _promise(request.POST),
+            by=request.scope.staff,
         )
     except BadSettings as refused:
         return _form(request, card, given, refused.problems, status=409)
@@ -75,6 +76,7 @@ def channel(request: Asked, id: str) -> HttpResponse:
             team=_team(request),
             settings=given,
             answer_within=_promise(request.POST),
+            by=request.scope.staff,
         )
     except BadSettings as refused:
         return page(request, found, given=given, problems=refused.problems, status=409)
@@ -86,7 +88,8 @@ def channel(request: Asked, id: str) -> HttpResponse:
 @for_administrators
 def access(request: Asked, id: str) -> HttpResponse:
     found = find(request, id)
-    operations.switch(request.cur, found.id, active=request.POST.get("access") == "on")
+    wakes = request.POST.get("access") == "on"
+    operations.switch(request.cur, found.id, active=wakes, by=request.scope.staff)
     return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))
 
 

@@ -61,6 +61,7 @@ def sections(scope: Scope) -> list[Section]:
         Section(
             "trouble", _("Not understood"), "mail-question-mark", reverse("desk:settings_trouble")
         ),
+        Section("log", _("What was changed"), "history", reverse("desk:settings_log")),
     ]
 
 

@@ -62,7 +62,7 @@ def registration(request: Asked, id: str) -> HttpResponse:
     except (Failed, Later, Doubtful) as trouble:
         return page(request, found, tried=[Tried(_("Telling our address"), False, str(trouble))])
     if changed:
-        operations.change(request.cur, found.id, settings=changed)
+        operations.change(request.cur, found.id, settings=changed, by=request.scope.staff)
     answers.say(request, _("The provider knows our address now."))
     return page(request, find(request, id), tried=[Tried(_("Telling our address"), True)])
 

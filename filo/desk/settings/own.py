@@ -28,7 +28,8 @@ def home(request: Asked) -> HttpResponse:
 def me(request: Asked) -> HttpResponse:
     if request.method == "POST":
         name = request.POST.get("name", "").strip()[:LONGEST_NAME]
-        operations.rename(request.cur, request.scope.staff, name)
+        me = request.scope.staff
+        operations.rename(request.cur, me, name, by=me)
         answers.say(request, _("Kept."))
         return HttpResponseRedirect(reverse("desk:settings_me"))
     return show(request, "me", "me", {"teams": queries.teams(request.cur, request.scope)})

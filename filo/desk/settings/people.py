@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from filo.core.ids import number
@@ -17,6 +16,7 @@ from filo.desk import answers
 from filo.desk.access import Asked
 from filo.desk.settings.frame import for_administrators, said, show
 from filo.desk.shown.faces import Face, face
+from filo.desk.shown.roles import roles
 from filo.staff import operations, queries
 from filo.staff.types import Person, Refused
 
@@ -51,12 +51,13 @@ def person(request: Asked, id: str) -> HttpResponse:
     who = _known(request, id)
     if request.method == "GET":
         return _page(request, who)
+    me = request.scope.staff
     try:
-        operations.rename(request.cur, who, request.POST.get("name", "")[:100])
-        operations.set_role(request.cur, who, request.POST.get("role", ""))
-        operations.set_teams(request.cur, who, _teams_asked(request))
+        operations.rename(request.cur, who, request.POST.get("name", "")[:100], by=me)
+        operations.set_role(request.cur, who, request.POST.get("role", ""), by=me)
+        operations.set_teams(request.cur, who, _teams_asked(request), by=me)
         speaks = request.POST.get("answers_in_public") == "1"
-        operations.let_answer_in_public(request.cur, who, allowed=speaks)
+        operations.let_answer_in_public(request.cur, who, allowed=speaks, by=me)
     except Refused as problem:
         return _page(request, who, problem=said(problem), status=409)
     answers.say(request, _("Kept."))
@@ -76,10 +77,10 @@ def link(request: Asked, id: str) -> HttpResponse:
 def access(request: Asked, id: str) -> HttpResponse:
     who = _known(request, id)
     if request.POST.get("access") == "on":
-        operations.switch_on(request.cur, who)
+        operations.switch_on(request.cur, who, by=request.scope.staff)
         return HttpResponseRedirect(reverse("desk:settings_person", args=[id]))
     try:
-        operations.switch_off(request.cur, who)
+        operations.switch_off(request.cur, who, by=request.scope.staff)
     except Refused as problem:
         return _page(request, who, problem=said(problem), status=409)
     answers.say(request, _("Switched off. Every session and token of theirs has ended."))
@@ -90,7 +91,8 @@ def access(request: Asked, id: str) -> HttpResponse:
 @for_administrators
 def second_factor(request: Asked, id: str) -> HttpResponse:
     """For who lost the phone: the password alone opens until a new factor is set up."""
-    operations.forget_second_factors(request.cur, _known(request, id))
+    who = _known(request, id)
+    operations.forget_second_factors(request.cur, who, by=request.scope.staff)
     answers.say(request, _("The second factors are gone. Ask them to set up new ones."))
     return HttpResponseRedirect(reverse("desk:settings_person", args=[id]))
 
@@ -110,6 +112,7 @@ def _invite(request: Asked) -> HttpResponse:
             role=form.get("role", ""),
             teams=_teams_asked(request),
             language=request.scope.language,
+            by=request.scope.staff,
         )
     except Refused as problem:
         return _list(request, problem=said(problem), given=form, status=409)
@@ -118,14 +121,15 @@ def _invite(request: Asked) -> HttpResponse:
 
 
 def _link(request: Asked, who: int) -> str:
-    return f"{settings.ORIGIN}{operations.invitation(request.cur, who)}"
+    path = operations.invitation(request.cur, who, by=request.scope.staff)
+    return f"{settings.ORIGIN}{path}"
 
 
 def _list(request: Asked, *, status: int = 200, **more: Any) -> HttpResponse:
     every = queries.all_teams(request.cur)
     names = {number("tem", team.id): team.name for team in every}
     rows = [
-        Row(one, face(one.shown, one.id), _roles()[one.role], _listed(one, names))
+        Row(one, face(one.shown, one.id), roles()[one.role], _listed(one, names))
         for one in queries.everybody(request.cur)
     ]
     given = more.get("given") or {}
@@ -159,18 +163,10 @@ def _teams_asked(request: Asked) -> list[int]:
     return [number("tem", team) for team in request.POST.getlist("teams") if team in known]
 
 
-def _roles() -> dict[str, str]:
-    return {
-        "agent": pgettext("role", "Agent"),
-        "supervisor": pgettext("role", "Supervisor"),
-        "admin": pgettext("role", "Administrator"),
-    }
-
-
 def _role_choices(now: str) -> list[Choice]:
     hints = {
         "agent": _("Answers the cases of their teams."),
         "supervisor": _("Also assigns and re-opens, in their teams."),
         "admin": _("Reads everything; looks after people and channels."),
     }
-    return [Choice(role, words, hints[role], role == now) for role, words in _roles().items()]
+    return [Choice(role, words, hints[role], role == now) for role, words in roles().items()]

@@ -31,7 +31,8 @@ def teams(request: Asked) -> HttpResponse:
     if request.method == "GET":
         return _list(request)
     try:
-        operations.create_team(request.cur, request.POST.get("name", "")[:80])
+        name = request.POST.get("name", "")[:80]
+        operations.create_team(request.cur, name, by=request.scope.staff)
     except Refused as problem:
         return _list(request, problem=said(problem), status=409)
     return HttpResponseRedirect(reverse("desk:settings_teams"))
@@ -40,10 +41,11 @@ def teams(request: Asked) -> HttpResponse:
 @require_POST
 @for_administrators
 def team(request: Asked, id: str) -> HttpResponse:
+    which, me = number("tem", id), request.scope.staff
     try:
-        operations.rename_team(request.cur, number("tem", id), request.POST.get("name", "")[:80])
+        operations.rename_team(request.cur, which, request.POST.get("name", "")[:80], by=me)
         speaks = request.POST.get("answers_in_public") == "1"
-        operations.let_team_answer_in_public(request.cur, number("tem", id), allowed=speaks)
+        operations.let_team_answer_in_public(request.cur, which, allowed=speaks, by=me)
     except Refused as problem:
         return _list(request, problem=said(problem), status=409)
     answers.say(request, _("Kept."))

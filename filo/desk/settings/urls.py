@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from filo.desk.settings import approved, channels, life, own, people, teams, trouble, trying
+from filo.desk.settings import (
+    approved,
+    channels,
+    life,
+    log,
+    own,
+    people,
+    teams,
+    trouble,
+    trying,
+)
 
 urlpatterns = [
     path("", own.home, name="settings"),
@@ -26,6 +36,7 @@ urlpatterns = [
     path("channels/<str:id>/test", trying.test, name="settings_test"),
     path("channels/<str:id>/test/hops", trying.hops, name="settings_hops"),
     path("channels/<str:id>/test/answer", trying.answer, name="settings_test_answer"),
+    path("log/", log.log, name="settings_log"),
     path("journal/", trouble.trouble, name="settings_trouble"),
     path("journal/<str:id>/replay", trouble.replay, name="settings_replay"),
     path("journal/dead/<str:id>/replay", trouble.revive, name="settings_revive"),

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from filo.core.db import Cursor, raw_cursor
+from filo.core.ids import public
 from filo.staff import operations, queries
 from filo.staff.types import NoSuchPerson, Refused
 
@@ -193,3 +194,39 @@ def test_rename_team_keeps_its_cases_and_takes_no_name_twice(cur: Cursor) -> Non
         operations.rename_team(cur, bags, "voli")
     with pytest.raises(Refused):
         operations.rename_team(cur, bags, " ")
+
+
+def told(cur: Cursor) -> list[dict[str, object]]:
+    cur.execute("SELECT body FROM core_event ORDER BY id")
+    return [body for (body,) in cur.fetchall()]
+
+
+def test_threat_33_every_change_of_a_person_is_told_with_its_author(cur: Cursor) -> None:
+    chief = operations.create_staff(cur, email="chief@brezza.example", role="admin")
+    dora = operations.create_staff(cur, email="dora@brezza.example", by=chief)
+    before = len(told(cur))
+
+    operations.set_role(cur, dora, "supervisor", by=chief)
+    operations.let_answer_in_public(cur, dora, allowed=True, by=chief)
+    operations.switch_off(cur, dora, by=chief)
+
+    common = {"person": public("stf", dora), "by": public("stf", chief)}
+    assert told(cur)[before:] == [
+        common | {"what": "role", "to": "supervisor"},
+        common | {"what": "public_answers", "to": True},
+        common | {"what": "off"},
+    ]
+
+
+def test_what_stays_as_it_was_is_not_told(cur: Cursor) -> None:
+    team = operations.create_team(cur, "Bagagli")
+    dora = operations.create_staff(cur, email="d@brezza.example", name="Dora", teams=[team])
+    before = told(cur)
+
+    operations.rename(cur, dora, "Dora")
+    operations.set_role(cur, dora, "agent")
+    operations.set_teams(cur, dora, [team])
+    operations.let_answer_in_public(cur, dora, allowed=False)
+    operations.rename_team(cur, team, "Bagagli")
+
+    assert told(cur) == before

@@ -219,6 +219,7 @@ GET  /desk/settings/channels/{channel}/test     session   administers it
 POST /desk/settings/channels/{channel}/test     session   administers it
 GET  /desk/settings/channels/{channel}/test/hops    session  administers it
 POST /desk/settings/channels/{channel}/test/answer  session  administers it
+GET  /desk/settings/log/                        session   administers
 GET  /desk/settings/journal/                    session   administers
 POST /desk/settings/journal/{journal}/replay    session   administers one of many
 POST /desk/settings/journal/dead/{dead}/replay  session   administers one of many

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -56,7 +58,7 @@ def channel(team: int) -> str:
 
 @pytest.mark.parametrize("role", ["agent", "supervisor"])
 @pytest.mark.parametrize(
-    "page", ["people/", "teams/", "channels/", "channels/new/http/", "journal/"]
+    "page", ["people/", "teams/", "channels/", "channels/new/http/", "journal/", "log/"]
 )
 def test_only_administrators_come_in(team: int, role: str, page: str) -> None:
     assert logged_in(role, team).get(f"/desk/settings/{page}").status_code == 403
@@ -231,3 +233,32 @@ def _writes_now(world: World, text: str) -> str:
     world.connection.execute("UPDATE conversations_message SET at = now()")
     world.connection.execute("UPDATE conversations_case SET last_at = now()")
     return text
+
+
+def test_what_administrators_change_stands_in_the_log_with_their_name(
+    admin: Client, team: int, channel: str
+) -> None:
+    form = {"email": "nina@x.example", "role": "agent", "teams": public("tem", team)}
+    admin.post("/desk/settings/people/", form)
+    admin.post(f"/desk/settings/channels/{channel}/access", {"access": "off"})
+
+    page = admin.get("/desk/settings/log/").content.decode()
+
+    for words in ("Invited as Agent", "Teams: Prenotazioni", "A link to come in was made"):
+        assert words in page
+    newest = page[page.index('<ul class="rows">') :]
+    assert newest.index("Switched off") < newest.index("Invited as Agent")
+    assert "admin@x.example" in newest
+
+
+def test_the_log_is_read_page_by_page(admin: Client, team: int) -> None:
+    with transaction.atomic():
+        for n in range(60):
+            staff.rename_team(raw_cursor(), team, f"Team {n}")
+
+    first = admin.get("/desk/settings/log/").content.decode()
+    (before,) = re.findall(r'href="(\?before=[^"]+)"', first)
+    older = admin.get(f"/desk/settings/log/{before}")
+
+    assert first.count("Renamed") == 50
+    assert older.content.decode().count("Renamed") >= 10
