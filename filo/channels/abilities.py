@@ -173,11 +173,15 @@ class Moderates(Protocol):
 
 
 class Hop(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step between us and the provider, tried: what it is, whether it holds, what to do."""
+    """One step between us and the provider, tried: what it is, whether it holds, what to do.
+
+    `detail` is the provider's own word; `mend` is ours, what an administrator does about it.
+    """
 
     name: str
     ok: bool
     detail: str = ""
+    mend: str = ""
 
 
 @runtime_checkable

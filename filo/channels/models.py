@@ -114,3 +114,27 @@ class Traffic(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["channel", "hour"], name="traffic_of_an_hour_once"),
         )
+
+
+class Setup(models.Model):
+    """How far somebody has come in connecting a channel; without a channel it is a draft.
+
+    `sealed` holds what was pasted before there was a channel, encrypted and bound to the kind.
+    """
+
+    kind = models.TextField()
+    channel = models.OneToOneField(Channel, models.CASCADE, null=True, related_name="+")
+    sealed = models.BinaryField(db_default=b"", default=b"")
+    done = ArrayField(models.TextField(), db_default=NOTHING)
+    hops = models.TextField(db_default="")  # what each came to when last tried, as JSON
+    tried_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=models.Q(channel__isnull=True),
+                name="one_draft_of_a_kind",
+            ),
+        )

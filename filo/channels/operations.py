@@ -10,6 +10,14 @@ from datetime import datetime, timedelta
 
 from filo.channels import queries, registry
 from filo.channels.contract import Announced, Card, Setting
+from filo.channels.setup import (
+    drop_draft,
+    finish_draft,
+    keep_draft,
+    keep_hops,
+    seal_drafts_again,
+    tick,
+)
 from filo.channels.templates import (
     announce,
     choose_neutral,
@@ -28,6 +36,10 @@ __all__ = [
     "change",
     "choose_neutral",
     "connect",
+    "drop_draft",
+    "finish_draft",
+    "keep_draft",
+    "keep_hops",
     "keep_templates",
     "mark",
     "move",
@@ -35,6 +47,7 @@ __all__ = [
     "seal_again",
     "settled",
     "switch",
+    "tick",
     "want_templates",
 ]
 
@@ -267,6 +280,7 @@ def seal_again(cur: Cursor) -> int:
             if vault.is_old(sealed):
                 _seal(cur, channel, sealing.open_settings(sealed, row=queries.row_of(channel)))
                 sealed_again += 1
+    seal_drafts_again(cur)
     return sealed_again
 
 

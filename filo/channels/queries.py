@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from filo.channels import registry
+from filo.channels.setup import draft, drafts, setup
 from filo.channels.templates import due_libraries, shelf, template, templates
 from filo.channels.types import (
     ChannelConfig,
@@ -19,12 +20,15 @@ from filo.core.db import Cursor
 from filo.core.ids import public
 
 __all__ = [
+    "draft",
+    "drafts",
     "due_libraries",
     "health",
     "load",
     "one",
     "place",
     "row_of",
+    "setup",
     "shelf",
     "template",
     "templates",

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from filo.channels.contract import Hop
+
 
 class ChannelConfig(msgspec.Struct, frozen=True):
     """One connected channel, opened. `settings` holds its secrets, so it is never printed."""
@@ -116,6 +118,20 @@ class Shelf(msgspec.Struct, frozen=True):
     read_at: datetime | None = None
     due_at: datetime | None = None
     problem: str = ""
+
+
+class SetupView(msgspec.Struct, frozen=True):
+    """How far a set-up is. `settings` is what a draft holds so far, secrets too: never printed."""
+
+    kind: str
+    channel: int | None = None
+    settings: dict[str, str] = {}
+    done: tuple[str, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    tried_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"SetupView({self.kind} {self.channel} {self.done})"
 
 
 class BadTemplate(ValueError):

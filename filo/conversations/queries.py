@@ -21,6 +21,7 @@ from filo.conversations.queues import views as case_views
 from filo.conversations.roads import roads
 from filo.conversations.threads import lines, message, thread, tree
 from filo.conversations.threads import views as message_views
+from filo.conversations.traffic import heard_on, waits_for
 from filo.conversations.visiting import name_at
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "case_views",
     "cases",
     "counts",
+    "heard_on",
     "lines",
     "link",
     "mentions",
@@ -48,4 +50,5 @@ __all__ = [
     "ticket",
     "ticket_of",
     "tree",
+    "waits_for",
 ]

@@ -44,8 +44,8 @@ async def messages(call: Call, world: World) -> Answer:
     return Answer(200, reports.receipt(line, person), cut=wish == LOSE)
 
 
-def _owner(call: Call, world: World) -> Number:
-    number = world.numbers.get(call.places["number"])
+def _owner(call: Call, world: World, id_: str = "") -> Number:
+    number = world.numbers.get(id_ or call.places["number"])
     if number is None:
         raise Refused(errors.refusal("100", "Object with this ID does not exist"))
     if call.headers.get("authorization") != f"Bearer {number.access_token}":
@@ -115,6 +115,8 @@ async def upload(call: Call, world: World) -> Answer:
 
 @router.on("GET", r"/v\d+\.\d+/{file}")
 async def place(call: Call, world: World) -> Answer:
+    if call.places["file"] in world.numbers:
+        return _shown(_owner(call, world, call.places["file"]))
     file = world.files.get(call.places["file"])
     _any_token(call, world)
     if file is None:
@@ -138,6 +140,36 @@ async def download(call: Call, world: World) -> Answer:
     if file is None or moment() - file.said_at > URL_SECONDS:
         raise Refused(Answer(404))
     return Answer(200, file.body, file.mime)
+
+
+def _shown(number: Number) -> Answer:
+    told = {
+        "id": number.phone_number_id,
+        "display_phone_number": f"+{number.display}",
+        "verified_name": "Brezza",
+        "quality_rating": "GREEN",
+    }
+    return Answer.json(told)
+
+
+@router.on("GET", r"/v\d+\.\d+/{waba}/subscribed_apps")
+async def subscribed(call: Call, world: World) -> Answer:
+    app = {"whatsapp_business_api_data": {"id": "670843887433847", "name": "Filo"}}
+    return Answer.json({"data": [app] if _of_account(call, world).subscribed else []})
+
+
+@router.on("POST", r"/v\d+\.\d+/{waba}/subscribed_apps")
+async def subscribe(call: Call, world: World) -> Answer:
+    _of_account(call, world).subscribed = True
+    return Answer.json({"success": True})
+
+
+def _of_account(call: Call, world: World) -> Number:
+    _any_token(call, world)
+    for number in world.numbers.values():
+        if number.waba_id == call.places["waba"]:
+            return number
+    raise Refused(errors.refusal("100", "Object with this ID does not exist"))
 
 
 def _any_token(call: Call, world: World) -> None:

@@ -43,6 +43,7 @@ class Number(Struct):
     options: Options = field(default_factory=Options)
     next: list[str] = []  # what goes wrong with the next sends: an error code or a whim
     templates: list[dict[str, Any]] = []  # as Meta lists them
+    subscribed: bool = True  # is the account told of anything at all?
 
 
 class Person(Struct):

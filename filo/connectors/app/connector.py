@@ -12,6 +12,7 @@ from filo.channels.contract import (
     DeliveryClass,
     Device,
     Failed,
+    Hop,
     Notice,
     Reason,
     Reply,
@@ -19,7 +20,8 @@ from filo.channels.contract import (
     Setting,
 )
 from filo.connectors._web.chat import CAN, THANKS, Chat
-from filo.connectors.app import apns, fcm, webpush
+from filo.connectors.app import apns, checking, fcm, webpush
+from filo.core import clock
 
 CARD = Card(
     kind="app",
@@ -91,6 +93,9 @@ ROADS = {"web": webpush.push, "apns": apns.push, "fcm": fcm.push}
 
 
 class App(Chat):
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return checking.check(config, at=clock.now())
+
     def push_key(self, config: Config) -> str:
         return webpush.public_key(config)
 

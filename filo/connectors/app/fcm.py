@@ -63,6 +63,11 @@ def push(
     raise_for_reply(reply)
 
 
+def access(config: Config, at: datetime) -> Generator[Call, Reply, str]:
+    """A token for this channel's service account."""
+    return (yield from _access(_account(config), config, at))
+
+
 def _account(config: Config) -> Robot:
     try:
         found = msgspec.json.decode(config.get("fcm_account", "") or "{}", type=Robot)

@@ -22,6 +22,7 @@ from filo.channels.contract import Call, Device, Failed, Later, Notice, Reply, S
 from filo.channels.kit import converse
 from filo.connectors.app.connector import connector
 from filo.connectors.app.webpush import MOST, sealed
+from filo.core import clock
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BROWSER = ec.generate_private_key(ec.SECP256R1())
@@ -218,3 +219,23 @@ def test_a_phone_that_google_does_not_know_is_gone(reply: Reply) -> None:
     with pytest.raises(Failed) as told:
         push(Device("fcm", "reg1"), Reply(200, b'{"access_token":"ya29"}'), reply)
     assert told.value.scope is Scope.PERSON
+
+
+# --- the check ------------------------------------------------------------------
+
+
+def hops(*replies: Reply, **changed: str) -> list[bool]:
+    with clock.standing_at(NOON):
+        found = converse(connector.check({**CONFIG, **changed}, hook=""), Service(*replies))
+    return [hop.ok for hop in found]
+
+
+def test_a_push_to_nobody_tells_whether_the_keys_hold() -> None:
+    unknown = Reply(400, b'{"reason":"BadDeviceToken"}')
+    token = Reply(200, b'{"access_token":"t"}')
+
+    assert hops(unknown, token) == [True, True, True]
+    assert hops(Reply(403, b'{"reason":"InvalidProviderToken"}'), token) == [True, False, True]
+    assert hops(unknown, Reply(400, b"invalid_grant")) == [True, True, False]
+    assert hops(apns_key="", fcm_account="") == [True]
+    assert hops(token, apns_key="no key") == [True, False, True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from filo.channels.contract import (
@@ -21,6 +21,7 @@ from filo.channels.contract import (
     Envelope,
     Fact,
     Handle,
+    Hop,
     Html,
     Media,
     Payment,
@@ -36,7 +37,7 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.kit import CANONICAL, check_signature
-from filo.connectors.email import body, bounces, dkim, reading, writing
+from filo.connectors.email import body, bounces, checking, dkim, reading, writing
 from filo.connectors.email.head import Head
 from filo.connectors.email.verdicts import raise_for_reply
 
@@ -151,6 +152,9 @@ class Email:
         )
         raise_for_reply(reply)
         return Receipt(writing.message_id(envelope.ref, config.get("address", "")))
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return checking.check(config)
 
     def lane(self, request: Request) -> str:
         head = Head(reading.opened_head(request.body))

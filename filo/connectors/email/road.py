@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from filo.channels.contract import Call, Config, Reply, Request
+from filo.channels.contract import Call, Config, Failed, Later, Reply, Request
 from filo.connectors.email import smtp
+from filo.connectors.email.checking import KNOCK
 from filo.connectors.email.imap import (
     GRACE,
     SLICE,
@@ -52,7 +54,24 @@ def wait(config: Config, cursor: str, seconds: float) -> bool:
 
 async def carry(call: Call, config: Config) -> Reply:
     """One mail to one person; `Doubtful` when it was handed over and no answer came."""
+    if call.method == KNOCK:
+        if call.url.startswith("imap:"):
+            return await asyncio.to_thread(_knock, config)
+        return await smtp.knock(call, config)
     return await smtp.carry(call, config)
+
+
+def _knock(config: Config) -> Reply:
+    """Open the mailbox as the poller does, and close it again."""
+    try:
+        Line(config).close()
+    except Failed as refused:
+        return Reply(535, refused.detail.encode())
+    except Later as away:
+        return Reply(421, away.detail.encode())
+    except TROUBLE as error:
+        return Reply(421, str(unreachable(error).detail).encode())
+    return Reply(200)
 
 
 def hang_up(thread: int) -> None:

@@ -26,7 +26,25 @@ NOT_REACHED = 421  # RFC 5321: service not available
 
 
 async def carry(call: Call, config: Config) -> Reply:
-    line = SMTP(
+    line = _line(call, config)
+    try:
+        refused = await _come_in(line, config, call)
+        return refused or await _hand_over_mail(line, call.body or b"")
+    finally:
+        line.close()
+
+
+async def knock(call: Call, config: Config) -> Reply:
+    """Log in and leave: nothing is handed over."""
+    line = _line(call, config)
+    try:
+        return await _come_in(line, config) or Reply(200)
+    finally:
+        line.close()
+
+
+def _line(call: Call, config: Config) -> SMTP:
+    return SMTP(
         hostname=urlsplit(call.url).hostname,
         port=port(config.get("smtp_port", ""), otherwise=587),
         timeout=BEFORE,
@@ -35,22 +53,18 @@ async def carry(call: Call, config: Config) -> Reply:
         tls_context=context() if _security(config) is not Security.NONE else None,
         local_hostname=config.get("address", "").rpartition("@")[2] or "localhost",
     )
-    try:
-        refused = await _hand_over_envelope(line, call, config)
-        return refused or await _hand_over_mail(line, call.body or b"")
-    finally:
-        line.close()
 
 
-async def _hand_over_envelope(line: SMTP, call: Call, config: Config) -> Reply | None:
-    """All that comes before the mail itself; an answer means that it was not taken."""
+async def _come_in(line: SMTP, config: Config, call: Call | None = None) -> Reply | None:
+    """Connect and log in, and name the people of a mail; an answer is a no."""
     try:
         async with asyncio.timeout(BEFORE):
             await line.connect()
             await line.ehlo()
             if config.get("username") and line.supports_extension("auth"):
                 await line.login(config["username"], config.get("password", ""))
-            await _name_people(line, call)
+            if call is not None:
+                await _name_people(line, call)
     except SMTPResponseException as refusal:
         return _reply(refusal)
     except (SMTPException, OSError, TimeoutError, ssl.SSLError, UnicodeError) as trouble:

@@ -27,6 +27,7 @@ from filo.channels.contract import (
     Failed,
     Forged,
     Handle,
+    Hop,
     Location,
     Media,
     Reason,
@@ -42,12 +43,10 @@ from filo.channels.contract import (
 )
 from filo.channels.kit import base_of, check_signature
 from filo.connectors._meta import templates
-from filo.connectors.whatsapp import inbound, outbound, wire
+from filo.connectors.whatsapp import inbound, life, outbound, wire
 from filo.connectors.whatsapp.errors import raise_for_graph
 from filo.core.text import UNREADABLE
 
-GRAPH = "https://graph.facebook.com"
-VERSION = "v25.0"
 MEDIA_HOSTS = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
 LONGEST_CHALLENGE = 200
 
@@ -119,8 +118,14 @@ class WhatsApp:
         return Receipt(_message_id(reply))
 
     def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
-        where = f"{_graph(config)}/{quote(config['waba_id'], safe='')}/message_templates"
-        return (yield from templates.listed(where, _bearer(config), raise_for_graph))
+        where = f"{life.graph(config)}/{quote(config['waba_id'], safe='')}/message_templates"
+        return (yield from templates.listed(where, life.bearer(config), raise_for_graph))
+
+    def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
+        return life.check(config)
+
+    def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+        return life.register(config)
 
     def nod(
         self, to: Handle, message: str, config: Config, *, typing: bool
@@ -158,18 +163,10 @@ class _Sent(msgspec.Struct):
 
 def _post(config: Config, path: str, **fields: Any) -> Call:
     return Call(
-        url=f"{_graph(config)}/{config['phone_number_id']}/{path}",
-        headers=_bearer(config),
+        url=f"{life.graph(config)}/{config['phone_number_id']}/{path}",
+        headers=life.bearer(config),
         **fields,
     )
-
-
-def _graph(config: Config) -> str:
-    return f"{base_of(config.get('api_base') or GRAPH)}/{VERSION}"
-
-
-def _bearer(config: Config) -> dict[str, str]:
-    return {"authorization": f"Bearer {config['access_token']}"}
 
 
 def _upload(media: Media, config: Config, envelope: Envelope) -> Generator[Call, Reply, str]:
@@ -201,14 +198,13 @@ def _message_id(reply: Reply) -> str:
 
 
 def _download(media: Media, config: Config) -> Generator[Call, Reply, tuple[_Stored, Reply]]:
-    where = (
-        f"{_graph(config)}/{quote(media.ref, safe='')}?phone_number_id={config['phone_number_id']}"
-    )
-    reply = yield Call(url=where, method="GET", headers=_bearer(config))
+    number = f"phone_number_id={config['phone_number_id']}"
+    where = f"{life.graph(config)}/{quote(media.ref, safe='')}?{number}"
+    reply = yield Call(url=where, method="GET", headers=life.bearer(config))
     raise_for_graph(reply)
     stored = _stored(reply)
     _check_host(stored.url, config)
-    return stored, (yield Call(url=stored.url, method="GET", headers=_bearer(config)))
+    return stored, (yield Call(url=stored.url, method="GET", headers=life.bearer(config)))
 
 
 def _check_host(url: str, config: Config) -> None:

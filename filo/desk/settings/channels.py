@@ -1,4 +1,4 @@
-"""Channels: connect one with its guide beside, change it, see how it does, let it rest."""
+"""Channels: all of them, and one: change it, see how it does, let it rest."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from filo.channels import operations, queries, registry
 from filo.channels.contract import Card, Checks, ListsTemplates, Registers
 from filo.channels.types import BadSettings, ChannelConfig, NoSuchChannel
+from filo.conversations import queries as traffic
 from filo.core import clock
 from filo.core.ids import number
 from filo.desk import answers
@@ -33,32 +34,17 @@ LONGEST_PROMISE = 60 * 24 * 30  # minutes
 @for_administrators
 def channels(request: Asked) -> HttpResponse:
     connected = queries.load(request.cur)
-    context = {"channels": connected, "cards": registry.cards()}
+    cards = {card.kind: card for card in registry.cards()}
+    context = {
+        "channels": connected,
+        "cards": cards.values(),
+        "drafts": [
+            (cards[one.kind], len(one.done), len(guide(one.kind).steps))
+            for one in queries.drafts(request.cur)
+            if one.kind in cards
+        ],
+    }
     return show(request, "channels", "channels", context)
-
-
-@require_http_methods(["GET", "POST"])
-@for_administrators
-def new(request: Asked, kind: str) -> HttpResponse:
-    card = _card(kind)
-    if request.method == "GET":
-        return _form(request, card, {}, {})
-    given = fields.asked(card, request.POST)
-    try:
-        made = operations.connect(
-            request.cur,
-            kind,
-            request.POST.get("name", "")[:80],
-            _team(request),
-            given,
-            _promise(request.POST),
-            by=request.scope.staff,
-        )
-    except BadSettings as refused:
-        return _form(request, card, given, refused.problems, status=409)
-    channel = queries.one(request.cur, made)
-    told = fields.made(card, given, channel.settings)
-    return page(request, channel, told=told, is_new=True, status=201)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,9 +59,9 @@ def channel(request: Asked, id: str) -> HttpResponse:
             request.cur,
             found.id,
             name=request.POST.get("name", "")[:80],
-            team=_team(request),
+            team=team(request),
             settings=given,
-            answer_within=_promise(request.POST),
+            answer_within=promise(request.POST),
             by=request.scope.staff,
         )
     except BadSettings as refused:
@@ -107,26 +93,6 @@ def _card(kind: str) -> Card:
         raise Http404 from None
 
 
-def _form(
-    request: Asked,
-    card: Card,
-    given: Mapping[str, str],
-    problems: Mapping[str, str],
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "card": card,
-        "fields": fields.fields(card, given, problems),
-        "teams": staff.all_teams(request.cur),
-        "name": request.POST.get("name", _(card.name)),
-        "promise": _minutes(operations.PROMISES[card.family]),
-        "guide": guide(card.kind),
-        "problem": problems and _("Something is missing: look at the fields marked in red."),
-    }
-    return show(request, "channels", "new_channel", context, status=status)
-
-
 def page(
     request: Asked,
     found: ChannelConfig,
@@ -146,9 +112,10 @@ def page(
         "teams": staff.all_teams(request.cur),
         "team_name": found.team_name,
         "name": found.name,
-        "promise": _minutes(found.answer_within or operations.PROMISES[card.family]),
+        "promise": minutes(found.answer_within or operations.PROMISES[card.family]),
         "hook": f"{settings.ORIGIN}{found.hook}",
-        "guide": guide(found.kind),
+        "waiting": traffic.waits_for(request.cur, found.id) if found.needs_you else 0,
+        "progress": queries.setup(request.cur, found.id),
         "checks": isinstance(registry.connector(found.kind), Checks),
         "registers": isinstance(registry.connector(found.kind), Registers),
         "lists_templates": isinstance(registry.connector(found.kind), ListsTemplates),
@@ -167,18 +134,18 @@ def _ends_soon(request: Asked, found: ChannelConfig) -> bool:
     return ends is not None and ends < clock.now() + SOON
 
 
-def _team(request: Asked) -> int | None:
+def team(request: Asked) -> int | None:
     asked = request.POST.get("team", "")
     known = {team.id for team in staff.all_teams(request.cur)}
     return number("tem", asked) if asked in known else None
 
 
-def _promise(form: Mapping[str, str]) -> timedelta | None:
+def promise(form: Mapping[str, str]) -> timedelta | None:
     written = form.get("promise", "")
     if not written.isdigit() or not 0 < int(written) <= LONGEST_PROMISE:
         return None
     return timedelta(minutes=int(written))
 
 
-def _minutes(promise: timedelta) -> int:
+def minutes(promise: timedelta) -> int:
     return int(promise.total_seconds() // 60)

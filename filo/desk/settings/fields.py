@@ -31,8 +31,13 @@ def fields(
     problems: Mapping[str, str] | None = None,
     *,
     known: bool = False,
+    kept: Mapping[str, str] | None = None,
 ) -> list[Field]:
-    """`known`: the channel exists, so an empty secret means that it stays as it is."""
+    """`known`: the channel exists, so an empty secret means that it stays as it is.
+
+    So it does for what a draft has `kept` already.
+    """
+    there = kept or {}
     return [
         Field(
             name=PREFIX + setting.name,
@@ -42,7 +47,7 @@ def fields(
             error=_error(setting, given, problems or {}),
             secret=setting.secret,
             required=setting.required and not setting.made and not (setting.secret and known),
-            placeholder=_placeholder(setting, known=known),
+            placeholder=_placeholder(setting, known=known or bool(there.get(setting.name))),
             choices=setting.choices,
         )
         for setting in card.settings
@@ -56,6 +61,11 @@ def asked(card: Card, form: Mapping[str, Any]) -> dict[str, str]:
         for setting in card.settings
         if PREFIX + setting.name in form
     }
+
+
+def given(card: Card, form: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed: an empty field leaves what is there."""
+    return {name: text for name, text in asked(card, form).items() if text}
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -305,6 +305,22 @@ def test_a_wrong_smtp_password_stops_the_channel(box: Config) -> None:
     assert told.value.scope is Scope.CHANNEL
 
 
+def knocked(box: Config) -> list[bool]:
+    def carry(call: Call) -> Reply:
+        return asyncio.run(connector.carry(call, box))
+
+    return [hop.ok for hop in converse(connector.check(box, hook=""), carry)]
+
+
+def test_both_servers_are_tried_and_nobody_is_written_to(
+    box: Config, post_office: PostOffice
+) -> None:
+    assert knocked(box) == [True, True]
+    assert knocked({**box, "password": "wrong"}) == [False, False]
+    assert knocked({**box, "imap_port": "9"}) == [False, True]
+    assert [mail for mail in post_office.post.seen if box["address"] in str(mail)] == []
+
+
 def test_a_server_without_starttls_gets_no_mail_in_the_clear(
     box: Config, post_office: PostOffice
 ) -> None:
