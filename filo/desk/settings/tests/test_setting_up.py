@@ -164,7 +164,7 @@ def test_calls_with_a_wrong_signature_are_named_in_the_set_up(world: World, admi
     world.connection.execute("UPDATE channels_health SET forged = 2")
     where = f"/desk/settings/channels/{public('chn', world.channel)}/setup"
 
-    assert "Compare the secret with the provider's" in words_of(admin.get(where))
+    assert "come with a wrong signature" in words_of(admin.get(where))
 
 
 def test_the_steps_are_in_the_readers_language(world: World, admin: Browser) -> None:
