@@ -215,25 +215,37 @@ def composer(
     chosen = _chosen(ways, road)
     zone = outbound.zone_of(((one.space, one.address) for one in roads), house=USUAL_ZONE)
     there = clock.now().astimezone(ZoneInfo(zone))
-    return {
-        "case": case,
+    return _noted(asked, case, roads, ways) | {
         "customer": Named(case.customer_name),
         "wishes": asked.wishes,
-        "roads": ways,
         "road": chosen,
-        "no_road": all(way.closed for way in ways),
-        "offers": rungs.offers(_ladder(asked, case, roads)),
         "has_templates": any(road.templates for road in roads),
         "their_zone": zone,
         "their_time": formats.date_format(there, "H:i"),
         "laters": later.choices(at=there, before=chosen.until if chosen else None),
         "pointer": _("We have written to you in private."),
         "speaks": asked.scope.may_answer_in_public(number("tem", case.team)),
-        "steps": _steps(asked.scope, case),
         "draft": kept,
         "client_id": secrets.token_urlsafe(12),
         "last_seen": last_seen,
         "emoji": EMOJI,
+    }
+
+
+def road_note(asked: Asked, case: CaseView, roads: Sequence[Road]) -> Context:
+    """What stands above the words: may one answer, and what is left when the road is closed?"""
+    return _noted(asked, case, roads, people.ways(roads, at=clock.now()))
+
+
+def _noted(
+    asked: Asked, case: CaseView, roads: Sequence[Road], ways: Sequence[people.Way]
+) -> Context:
+    return {
+        "case": case,
+        "roads": ways,
+        "no_road": all(way.closed for way in ways),
+        "offers": rungs.offers(_ladder(asked, case, roads)),
+        "steps": _steps(asked.scope, case),
     }
 
 

@@ -115,3 +115,16 @@ def test_a_channel_that_does_not_reach_its_provider_says_so_where_one_writes(
     assert "data-waits" in dead.content.decode()
     assert words in words_of(dead)
     assert "data-waits" not in dora.get(case_path(case)).content.decode()
+
+
+@pytest.mark.parametrize("step", ["replies", "owner"])
+def test_every_piece_that_is_drawn_anew_shows_the_ladder_again(
+    town: World, dora: Browser, late: int, step: str
+) -> None:
+    said = {"replies": {"text": "La 12A.", "ahead": "ready|it"}, "owner": {"to": "me"}}[step]
+
+    answer = text_of(dora.patched(case_path(late, step), **said))
+
+    drawn = [piece.partition("<template")[0] for piece in answer.split('id="road-note"')[1:]]
+    assert drawn
+    assert all("Keep this answer, and tell them that it is ready" in note for note in drawn)

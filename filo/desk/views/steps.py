@@ -76,23 +76,29 @@ def reading(request: Asked, id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def changed(request: Asked, case: CaseView) -> list[Patch]:
-    """What the page redraws when a case has changed; the row follows by itself."""
+def changed(request: Asked, case: CaseView) -> Patch:
+    """The head, which the page redraws when a case has changed; the row follows by itself."""
     context = showing.head(request, case)
     context |= {"customer": Named(case.customer_name), "query": _query(request)}
-    return [
-        Patch(place, "replace", render_to_string(template, context, request))
-        for place, template in (
-            ("#head", "desk/_head.html"),
-            ("#road-note", "desk/_road_note.html"),
-        )
-    ]
+    return _fresh(request, "head", "desk/_head.html", context)
+
+
+def _road_note(request: Asked, case: CaseView) -> Patch:
+    """What stands above the words: whether one may answer, and what else can be done."""
+    roads = queries.roads(request.cur, request.scope, number("cas", case.id))
+    context = showing.road_note(request, case, roads)
+    return _fresh(request, "road-note", "desk/_road_note.html", context)
+
+
+def _fresh(request: Asked, place: str, template: str, context: showing.Context) -> Patch:
+    return Patch(f"#{place}", "replace", render_to_string(template, context, request))
 
 
 def _stepped(request: Asked, case: CaseView, words: str) -> HttpResponse:
     answers.say(request, words)
     now = queries.case(request.cur, request.scope, number("cas", case.id))
-    return answer(request, *changed(request, now), toast(words), instead=place(request, case))
+    drawn = changed(request, now), _road_note(request, now)
+    return answer(request, *drawn, toast(words), instead=place(request, case))
 
 
 def _gone(request: Asked, id: str, words: str) -> HttpResponse:

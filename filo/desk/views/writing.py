@@ -80,7 +80,7 @@ def recall(request: Asked, id: str) -> HttpResponse:
     patches = [_bubble(request, back), _composer(request, message.case, Draft(text))]
     here = queries.case(request.cur, request.scope, case)
     words = toast(_("Not sent. Your words are back."))
-    return answer(request, *patches, *changed(request, here), words, instead=place(request, here))
+    return answer(request, *patches, changed(request, here), words, instead=place(request, here))
 
 
 @require_POST
@@ -203,7 +203,7 @@ def answered(request: Asked, id: str, message: MessageView, *more: Patch) -> Htt
     patches = [_bubble(request, message), _composer(request, id, Draft(), last_seen=message.id)]
     calm = Patch("#conflict-box", "inner")
     return answer(
-        request, *patches, calm, *changed(request, case), *more, instead=place(request, case)
+        request, *patches, calm, changed(request, case), *more, instead=place(request, case)
     )
 
 
