@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 
 from filo.core import passes
@@ -11,7 +12,7 @@ from torture.cast import SECRET, Cast
 from torture.heard import Expected, Live, count_live, ends_at
 from torture.listeners import Listener, place
 
-PATIENCE = 60.0
+PATIENCE = 120.0  # a stream that died without a word is noticed after 40
 
 
 class Audience:
@@ -27,7 +28,7 @@ class Audience:
             Expected(self._desk("stranger", near, "stranger"), "none"),
         ]
         self.visitors = [
-            (self._visitor(one, far if n % 2 else near), f"web:{cast.webchat}", one.value)
+            (self._visitor(one, far if n % 2 else near), f"web:{one.channel}", one.value)
             for n, one in enumerate(cast.visitors)
         ]
         self._tasks: list[asyncio.Task[None]] = []
@@ -37,7 +38,7 @@ class Audience:
 
     def _visitor(self, visitor: passes.Pass, port: int) -> Listener:
         word = passes.write(visitor, key=SECRET)
-        path = f"/live/w/{self.cast.webchat}"
+        path = f"/live/w/{visitor.channel}"
         return Listener(visitor.value, port, path, {"authorization": f"Bearer {word}"})
 
     def open(self) -> None:
@@ -53,6 +54,11 @@ class Audience:
         while any(_stands(desk) < last for desk in self.desks) and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         caught_up = time.monotonic() < until
+        for desk in self.desks:
+            if _stands(desk) < last:
+                one = desk.listener
+                told = f"{one.name} stands at {one.cursor} of {last}: {one.connects} streams"
+                print(f"{told}, {one.resets} resets", file=sys.stderr)  # noqa: T201
         await asyncio.sleep(2)
         for task in self._tasks:
             task.cancel()

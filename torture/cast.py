@@ -20,6 +20,7 @@ from torture.played import Channel
 SECRET = "torture-" + "0123456789abcdef" * 2
 PHONE = "106540352242922"
 ADDRESS = "support@torture.example"
+CHATS = ("webchat", "app", "counter")  # all speak as our own panel does
 VISITORS = 4
 LASTS = timedelta(hours=6)
 
@@ -43,7 +44,6 @@ class Cast(msgspec.Struct, frozen=True):
     sessions: dict[str, str]  # admin, agent, stranger
     http: str
     whatsapp: str
-    webchat: str
     mail: str
     played: list[Channel]
     visitors: tuple[passes.Pass, ...]
@@ -63,7 +63,8 @@ def assemble(mode: str, *, provider: str, meta: str, played: dict[str, dict[str,
         start = head(connection.cursor())
     until = int((clock.now() + LASTS).timestamp())
     ids = {kind: public("chn", number) for kind, number in made.items()}
-    visitors = tuple(passes.Pass(ids["webchat"], f"v_{n}", until) for n in range(VISITORS))
+    chats = [ids[CHATS[n % len(CHATS)]] for n in range(VISITORS)]
+    visitors = tuple(passes.Pass(chat, f"v_{n}", until) for n, chat in enumerate(chats))
     sessions = {name: _log_in(name) for name in ("admin", "agent", "stranger")}
     return Cast(
         admin=admin,
@@ -71,7 +72,6 @@ def assemble(mode: str, *, provider: str, meta: str, played: dict[str, dict[str,
         sessions=sessions,
         http=ids["http"],
         whatsapp=ids["whatsapp"],
-        webchat=ids["webchat"],
         mail=ids["email"],
         played=found,
         visitors=visitors,
@@ -86,7 +86,8 @@ def _hire(connection: Connection) -> tuple[Scope, Scope]:
         admin = create_staff(cur, email=_email("admin"), role="admin", teams=[here])
         agent = create_staff(cur, email=_email("agent"), teams=[here])
         create_staff(cur, email=_email("stranger"), teams=[elsewhere])
-        return scope(cur, admin), scope(cur, agent)
+        speaking = msgspec.structs.replace(scope(cur, agent), speaks=True)
+        return scope(cur, admin), speaking
 
 
 def _wanted(mode: str, provider: str, meta: str) -> dict[str, dict[str, str]]:
@@ -100,6 +101,8 @@ def _wanted(mode: str, provider: str, meta: str) -> dict[str, dict[str, str]]:
             "api_base": meta,
         },
         "webchat": {"visitor_secret": SECRET},
+        "app": {"visitor_secret": SECRET, "name": "Torture"},
+        "counter": {"visitor_secret": SECRET, "place": "Torture"},
         "email": {
             "address": ADDRESS,
             "imap_host": "127.0.0.1",

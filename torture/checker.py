@@ -11,6 +11,7 @@ import msgspec
 
 from filo.core.db import Connection, connect
 from filo.core.ids import public
+from torture.cast import CHATS
 from torture.played import Played
 
 STORED = """
@@ -179,7 +180,7 @@ def _odd(one: Answer, written: Counter[str], seen: int) -> Odd | None:
         return Odd("unasked", *known)
     if seen > 1 or written[one.client] > 1:
         return Odd("doubled", *known)
-    believed = one.state in OUT and one.kind != "webchat"
+    believed = one.state in OUT and one.kind not in CHATS
     if (believed and not seen) or one.state not in {"uncertain", *OUT}:
         return Odd("missing", *known)
     return None

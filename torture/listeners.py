@@ -93,7 +93,8 @@ class Listener:
         while more:
             reader, writer = await self._ask(f"{self.path}/poll?after={quote(self.cursor)}")
             try:
-                page = msgspec.json.decode(await reader.read(), type=_Page)
+                async with asyncio.timeout(SILENCE):
+                    page = msgspec.json.decode(await reader.read(), type=_Page)
             finally:
                 writer.close()
             if page.reset:

@@ -1,5 +1,7 @@
 """Every provider that is played takes part: people act on their devices, the player calls us.
 
+Where there is a public side, people write there too, each kind by its own act. Google calls nobody
+and is asked every five minutes: here somebody brings us each new review, signed, as its guide says.
 What a person wrote is known by its words: each provider makes ids of its own. A word that was not
 taken is said again in other words, since it may have arrived all the same.
 """
@@ -14,10 +16,12 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 
+import httpx
 import msgspec
 import uvicorn
 
 from filo.channels import registry
+from filo.channels.kit import signature
 from filo.core.db import Connection
 from filo.core.ids import public
 from filo.emulators.accounts import Account, Deed
@@ -34,6 +38,9 @@ WHIMS = ("429:1", "500", "503", "lose")
 TROUBLED = 0.06  # share of the providers' calls that meet a whim
 # A limit of a quarter of an hour ends no run: the rule stays, its clock goes faster.
 HURRIED: dict[str, object] = {"quarter": 20}
+# How people write in public, and what X wants in such words for us to hear of them.
+IN_PUBLIC = {"facebook_page": "comment", "instagram": "comment", "reviews": "review", "x": "post"}
+NAMED = {"x": "@brezza "}
 ANSWERED = re.compile(r"risposta a [\w.:|=+/@-]+")
 STORED = """
 SELECT parts->0->>'text', min(provider_id), count(*) FROM conversations_message
@@ -49,6 +56,13 @@ JOIN conversations_message AS m ON m.id = d.message_id WHERE d.channel_id = ANY(
 """
 
 
+class _Told(msgspec.Struct):
+    """What a player answers to a person's act."""
+
+    hook: int = 0
+    id: str = ""
+
+
 class Channel(msgspec.Struct, frozen=True):
     """A connected channel of a played kind: its number in the database and its settings."""
 
@@ -57,8 +71,26 @@ class Channel(msgspec.Struct, frozen=True):
     settings: dict[str, str]
 
     @property
-    def is_public(self) -> bool:
-        return registry.card_of(self.kind, self.settings).can.public
+    def ways(self) -> list[Way]:
+        """In private and in public, as far as there is both."""
+        act = IN_PUBLIC.get(self.kind, "")
+        only = registry.card_of(self.kind, self.settings).can.public
+        return [Way(self)] * (not only) + [Way(self, act)] * bool(act)
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How people reach a channel: in private, or by the act that the public side takes."""
+
+    channel: Channel
+    act: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.channel.kind} {self.act}".strip()
+
+    def deed(self, person: str, text: str) -> Deed:
+        name = f"Persona {person}"
+        return Deed(name, act=self.act, values={"text": text}) if self.act else Deed(name, text)
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -77,6 +109,7 @@ class Played:
         self.world = World()
         self.chance = random.Random(f"played:{seed}")  # noqa: S311 -- a reproducible run
         self.channels: list[Channel] = []
+        self.ways: list[Way] = []
         self.left: asyncio.Queue[int] = asyncio.Queue()
         self.under_way: dict[int, str] = {}  # number -> what is being said
         self.accepted: set[str] = set()
@@ -99,14 +132,14 @@ class Played:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def settings(self) -> dict[str, dict[str, str]]:
-        """What the channels of a run are connected with, by their kinds: those that call us."""
+        """What the channels of a run are connected with, by their kinds."""
         keys: dict[str, str] = {}
-        calling = [kind for kind in sample.kinds() if not registry.connector(kind).card.feeds_every]
-        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in calling}
+        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in sample.kinds()}
 
     def register(self, channels: list[Channel], hooks: str) -> None:
         """Tell each provider where it calls us."""
         self.channels = channels
+        self.ways = [way for channel in channels for way in channel.ways]
         for channel in channels:
             name = sample.account(channel.kind, channel.settings)
             account = Account(channel.kind, name, channel.settings)
@@ -132,33 +165,49 @@ class Played:
     async def _act(self) -> None:
         while True:
             number = await self.left.get()
-            channel = self.channels[number % len(self.channels)]
-            self.under_way[number] = channel.kind
-            await self._until_thanked(number, channel)
+            way = self.chance.choice(self.ways)
+            self.under_way[number] = way.name
+            await self._until_thanked(number, way)
             del self.under_way[number]
 
-    async def _until_thanked(self, number: int, channel: Channel) -> None:
-        account = next(iter(self.world.accounts.of(channel.kind).values()))
+    async def _until_thanked(self, number: int, way: Way) -> None:
+        words = f"{NAMED.get(way.channel.kind, '') if way.act else ''}messaggio {number}"
         for attempt in range(10_000):
-            text = f"messaggio {number}" + (f".{attempt}" if attempt else "")
-            if await self._is_thanked(account, f"39333{number % PEOPLE:07}", text):
+            text = words + (f".{attempt}" if attempt else "")
+            if await self._is_thanked(way, f"39333{number % PEOPLE:07}", text):
                 self.accepted.add(text)
-                self.by_kind[channel.kind] += 1
+                self.by_kind[way.name] += 1
                 return
             self.repeats += 1
             if attempt == PATIENT:
-                print(f"{channel.kind} does not get through: {text}", file=sys.stderr)  # noqa: T201
+                print(f"{way.name} does not get through: {text}", file=sys.stderr)  # noqa: T201
             await asyncio.sleep(0.1 + self.chance.random() * 0.4)
 
-    async def _is_thanked(self, account: Account, person: str, text: str) -> bool:
+    async def _is_thanked(self, way: Way, person: str, text: str) -> bool:
+        account = next(iter(self.world.accounts.of(way.channel.kind).values()))
         if self.chance.random() < TROUBLED:
             account.next.append(self.chance.choice(WHIMS))
-        deed = Deed(name=f"Persona {person}", text=text)
+        deed = way.deed(person, text)
         try:
             told = await players()[account.kind].act(self.world, account, person, deed)
         except Refused as refused:
             told = refused.answer
-        return bool(msgspec.json.decode(told.body or b"{}").get("hook") == 200)
+        answer = msgspec.json.decode(told.body or b"{}", type=_Told)
+        if registry.connector(account.kind).card.feeds_every:
+            return await self._is_brought(account, answer.id)
+        return answer.hook == 200
+
+    async def _is_brought(self, account: Account, id_: str) -> bool:
+        """What the provider keeps of it, signed by whoever brings it."""
+        page = {"reviews": [account.state["reviews"][id_]]}
+        body = msgspec.json.encode(page)
+        signed = signature(key=account.settings["push_secret"], body=body)
+        headers = {"x-filo-signature": signed}
+        try:
+            reply = await self.world.web.post(account.hook, content=body, headers=headers)
+        except httpx.TransportError:
+            return False
+        return reply.status_code == 200
 
     def calm(self) -> None:
         """No more whims: what is left is finished."""
@@ -168,9 +217,8 @@ class Played:
                 account.next.clear()
 
     def news(self, connection: Connection) -> list[str]:
-        """The provider's ids of what came since, where an agent may answer in private."""
-        private = [channel.id for channel in self.channels if not channel.is_public]
-        rows = connection.execute(NEW, [private, self._last]).fetchall()
+        """The provider's ids of what came since."""
+        rows = connection.execute(NEW, [self.ids, self._last]).fetchall()
         if rows:
             self._last = rows[-1][0]
         return [str(id_) for _, id_, text in rows if text in self.accepted]
@@ -201,10 +249,11 @@ class Played:
         return Counter({public("dlv", id_): shown[text] for id_, text in rows if shown[text]})
 
     def shown_by_kind(self) -> dict[str, int]:
-        """Answers that stand on devices."""
+        """Answers that stand on devices, and in public."""
         talks = self.world.accounts.talks.items()
         shown = ((kind, bubble) for (kind, _, _), talk in talks for bubble in talk.bubbles)
-        return dict(Counter(kind for kind, bubble in shown if _answers(bubble.content)))
+        found = ((kind, bubble) for kind, bubble in shown if _answers(bubble.content))
+        return dict(Counter(f"{kind} in public" * one.public or kind for kind, one in found))
 
     def _shown(self) -> Counter[str]:
         talks = self.world.accounts.talks.values()

@@ -32,7 +32,7 @@ PAUSE = SEND_TIMEOUT + 5.0 + 2.0  # longer than anybody may wait before taking o
 PATIENCE = 420.0  # seconds for what is left when all was sent
 STILL = 90.0  # seconds in which nothing moves: it never will
 # Out of a hundred messages; the others come over `http`.
-WHATSAPP, WEBCHAT, MAIL, PLAYED = 8, 4, 4, 12
+WHATSAPP, WEBCHAT, MAIL, PLAYED = 8, 4, 4, 20
 
 
 async def torture(house: House, order: Order) -> Result:
@@ -78,6 +78,8 @@ def _count(
         )
         visible = scene.peer.visible + scene.meta.visible + scene.played.visible(connection)
         outbound = checker.count_outbound(connection, scene.agents.answered, visible)
+    if scene.agents.unsaid:
+        print(f"answers that could not be written: {dict(scene.agents.unsaid)}", file=sys.stderr)  # noqa: T201
     return Result.of(
         scene.order,
         (inbound, outbound, live, cured),
@@ -123,7 +125,7 @@ class Scene:
             return whatsapp(f"{self.hooks}/{self.cast.whatsapp}", SECRET, PHONE, n)
         if n % 100 < WHATSAPP + WEBCHAT:
             visitor = self.cast.visitors[n % len(self.cast.visitors)]
-            return webchat(f"{self.hooks}/{self.cast.webchat}", SECRET, visitor, n)
+            return webchat(f"{self.hooks}/{visitor.channel}", SECRET, visitor, n)
         return mail(f"{self.hooks}/{self.cast.mail}", SECRET, ADDRESS, n)
 
     async def play(self, killer: Killer, wires: list[Proxy]) -> bool:

@@ -68,7 +68,8 @@ class Ledger:
     async def spent(self, due: Due) -> list[datetime]:
         """When something went out to this identity on this channel, for windows that count."""
         since = min(due.moments or (clock.now(),))
-        columns = {"identities": [due.identity], "since": since, "waiting": False}
+        columns = {"identities": [due.identity], "since": since, "at": clock.now()}
+        columns["waiting"] = False
         async with self._pool.connection() as connection:
             cur = await connection.execute(sql("spent"), columns)
             return [at for _, channel, at in await cur.fetchall() if channel == due.channel]

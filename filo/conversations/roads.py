@@ -147,7 +147,8 @@ def _with_sent(cur: Cursor, found: list[Way]) -> list[Way]:
     if not counted:
         return found
     since = min(spoke.at for way in counted for spoke in way.spoken)
-    columns = {"identities": [way.identity for way in counted], "since": since, "waiting": True}
+    identities = [way.identity for way in counted]
+    columns = {"identities": identities, "since": since, "waiting": True, "at": clock.now()}
     rows = cur.execute(sql("spent"), columns).fetchall()
     sent: dict[tuple[int, int], list[datetime]] = defaultdict(list)
     for identity, channel, at in rows:

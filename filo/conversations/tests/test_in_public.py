@@ -143,7 +143,12 @@ def test_an_echo_that_names_nobody_goes_to_whom_it_answers(world: World) -> None
 
 @pytest.mark.parametrize(
     ("state", "owner", "left"),
-    [("pending", 7, "sent"), ("uncertain", None, "sent"), ("sent", None, "sent")],
+    [
+        ("pending", 7, "sent"),  # on its way
+        ("pending", None, "sent"),  # its answer was lost, and it would be said again
+        ("uncertain", None, "sent"),
+        ("sent", None, "sent"),
+    ],
 )
 def test_the_echo_of_our_own_answer_is_no_second_one_and_ends_the_doubt(
     world: World, state: str, owner: int | None, left: str

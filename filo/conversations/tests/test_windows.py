@@ -11,6 +11,7 @@ from filo.channels.contract import Text
 from filo.conversations import operations, queries
 from filo.conversations.types import CannotSend, Road
 from filo.core import clock
+from filo.core.sql import statements
 from tests.world import World
 
 HELLO = (Text("Eccomi."),)
@@ -64,3 +65,29 @@ def test_a_word_on_another_channel_opens_no_window_here(world: World) -> None:
     world.connection.execute("UPDATE customers_identity SET heard_at = now()")
 
     assert road(world, case).why_not == "window_closed"
+
+
+def spent(world: World, *, waiting: bool) -> int:
+    """What counts as said since the customer's last word."""
+    [(identity, since)] = world.rows(
+        "SELECT identity_id, max(at) FROM conversations_message WHERE direction = 'in' GROUP BY 1"
+    )
+    columns = {"identities": [identity], "since": since, "at": clock.now(), "waiting": waiting}
+    found = world.connection.execute(statements("filo.conversations")("spent"), columns).fetchall()
+    return sum(at >= since for _, _, at in found)
+
+
+@pytest.mark.parametrize("state", ["sent", "uncertain"])
+def test_what_left_after_their_last_word_is_counted_though_it_was_written_before(
+    world: World, state: str
+) -> None:
+    """The provider counts when it takes a message, not when we wrote it."""
+    case = world.writes("ada", "Ciao")
+    world.act(operations.reply, world.dora, case, HELLO, client_id="c1")
+    world.writes("ada", "Ci siete?")
+    assert (spent(world, waiting=True), spent(world, waiting=False)) == (1, 0)
+
+    world.connection.execute(
+        "UPDATE conversations_delivery SET state = %s, attempted_at = now()", [state]
+    )
+    assert spent(world, waiting=False) == 1
