@@ -7,9 +7,9 @@ import sys
 import time
 
 from filo.core import passes
-from filo.core.db import Connection
+from filo.core.db import Connection, connect
 from torture.cast import SECRET, Cast
-from torture.heard import Expected, Live, count_live, ends_at
+from torture.heard import Expected, Live, count_live, ends_at, missed_lines
 from torture.listeners import Listener, place
 
 PATIENCE = 120.0  # a stream that died without a word is noticed after 40
@@ -48,24 +48,26 @@ class Audience:
         ]
 
     async def catch_up(self) -> bool:
-        """Until the slowest desk has heard the last event, and a moment for the visitors."""
+        """Until the slowest desk has heard the last event, and each visitor their last line."""
         last = await asyncio.to_thread(ends_at)
         until = time.monotonic() + PATIENCE
-        while any(_stands(desk) < last for desk in self.desks) and time.monotonic() < until:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-        caught_up = time.monotonic() < until
-        for desk in self.desks:
-            if _stands(desk) < last:
-                one = desk.listener
-                told = f"{one.name} stands at {one.cursor} of {last}: {one.connects} streams"
-                print(f"{told}, {one.resets} resets", file=sys.stderr)  # noqa: T201
-        await asyncio.sleep(2)
+        while (late := await asyncio.to_thread(self._late, last)) and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+        for one in late:
+            told = f"{one.name} stands at {one.cursor}, not at {last}"
+            print(f"{told}: {one.connects} streams, {one.resets} resets", file=sys.stderr)  # noqa: T201
+        await asyncio.sleep(2)  # what comes a second time would come now
         for task in self._tasks:
             task.cancel()
         for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
             if not isinstance(ended, asyncio.CancelledError):
                 raise RuntimeError("a listener fell") from ended
-        return caught_up
+        return not late
+
+    def _late(self, last: tuple[int, int]) -> list[Listener]:
+        with connect(name="torture") as connection:
+            visitors = [one for one, *who in self.visitors if missed_lines(connection, one, *who)]
+        return visitors + [desk.listener for desk in self.desks if _stands(desk) < last]
 
     def count(self, connection: Connection) -> Live:
         return count_live(connection, self.desks, self.visitors, self.cast.start)

@@ -54,7 +54,7 @@ def count_live(
     return Live(
         heard=sum(one.seen.total() for one in everyone),
         missed=sum(_missed(desk, log) for desk in desks)
-        + sum(_missed_lines(connection, *visitor) for visitor in visitors),
+        + sum(missed_lines(connection, *visitor) for visitor in visitors),
         twice=sum(many - 1 for one in everyone for many in one.seen.values()),
         overheard=overheard,
         connects=sum(one.connects for one in everyone),
@@ -77,6 +77,6 @@ def _missed(desk: Expected, log: dict[Place, bool]) -> int:
     return len(wanted - seen) + desk.listener.gone
 
 
-def _missed_lines(connection: Connection, listener: Listener, space: str, value: str) -> int:
+def missed_lines(connection: Connection, listener: Listener, space: str, value: str) -> int:
     wanted = {public("msg", id_) for (id_,) in connection.execute(LINES, [space, value]).fetchall()}
     return len(wanted - listener.lines) + listener.gone
