@@ -55,7 +55,8 @@ class Audience:
             await asyncio.sleep(0.5)
         for one in late:
             told = f"{one.name} stands at {one.cursor}, not at {last}"
-            print(f"{told}: {one.connects} streams, {one.resets} resets", file=sys.stderr)  # noqa: T201
+            tried = f"{one.connects} streams, {one.resets} resets, {dict(one.refused)}"
+            print(f"{told}: {tried}", file=sys.stderr)  # noqa: T201
         await asyncio.sleep(2)  # what comes a second time would come now
         for task in self._tasks:
             task.cancel()

@@ -54,6 +54,7 @@ class Listener:
         self.connects = 0
         self.resets = 0
         self.gone = 0
+        self.refused: Counter[str] = Counter()  # what was said instead of a stream
 
     async def listen(self, start: str, *, seed: int) -> None:
         """Until cancelled."""
@@ -113,6 +114,7 @@ class Listener:
             answer = await reader.readuntil(b"\r\n\r\n")
         if b" 200 " not in answer.partition(b"\r\n")[0]:
             writer.close()
+            self.refused[answer.partition(b"\r\n")[0].decode()] += 1
             raise Refused(answer)
         return reader, writer
 

@@ -172,9 +172,9 @@ def test_a_receipt_written_while_its_echo_is_read_makes_no_second_answer(world: 
     """The sender commits between the two looks of the pipeline: neither may miss it."""
     case = world.writes("ada", "C'è posto?")
     answered(world, case, "Sì")
-    [(channel, customer)] = world.rows(
+    [(channel, customer)] = world.connection.execute(
         "SELECT channel_id, customer_id FROM conversations_message WHERE direction = 'out'"
-    )
+    ).fetchall()
     said = Said("x1", clock.now(), Handle("http", "ada"), (Text("Sì"),), ours=True, app="Suite")
     heard = Heard(said, channel, 0, timedelta(), 0, clock.now(), customer=customer)
     cur = world.connection.cursor()

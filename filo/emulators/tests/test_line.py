@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,53 +10,25 @@ from linebot.v3.webhook import WebhookParser
 
 from filo.channels import registry
 from filo.channels.contract import (
-    Airport,
-    BoardingPass,
-    Carousel,
-    Choice,
     Doubtful,
     Edited,
     Failed,
     Later,
     Media,
     OptedOut,
-    Option,
-    RichCard,
     Said,
     Spoken,
     Text,
     Withdrew,
 )
 from filo.channels.fitting import fit
-from filo.emulators.tests.town import Town, account_town
+from filo.emulators.tests.scenes import CARDS, PASS, QUESTION, towns_of, wrote
+from filo.emulators.tests.town import Town
 
 KIND = "line"
 CONFIG = {"provider_id": "165", "channel_secret": "secret", "access_token": "token"}
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-QUESTION = Choice("Quale posto?", (Option("a", "Corridoio"), Option("w", "Finestrino")))
-CARDS = Carousel(
-    (RichCard("Roma", "Domani", options=(Option("r", "Prenota Roma"),)), RichCard("Oslo", "Lunedì"))
-)
-PASS = BoardingPass(
-    "Ada Conti", "BZ 123", Airport("MXP", "Milano"), Airport("FCO", "Roma"), NOON, "K7QX2P"
-)
 line = registry.connector(KIND)
-
-
-def in_town(test: Any, **options: Any) -> None:
-    async def run() -> None:
-        async with account_town(KIND, "brezza", CONFIG, options=options) as town:
-            await test(town)
-
-    asyncio.run(run())
-
-
-async def wrote(town: Town, text: str = "Dov'è la mia valigia?") -> Said:
-    told = await town.act("ada", text=text, name="Ada Conti")
-    assert told["hook"] == 200
-    fact = town.hook.facts[-1]
-    assert isinstance(fact, Said)
-    return fact
+in_town = towns_of(KIND, CONFIG)
 
 
 def test_a_customer_writes_and_is_answered_by_somebody_with_a_name() -> None:

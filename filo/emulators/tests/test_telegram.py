@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,27 +12,22 @@ from telegram import Update
 
 from filo.channels import registry
 from filo.channels.contract import (
-    Airport,
     Blob,
-    BoardingPass,
-    Carousel,
-    Choice,
     Doubtful,
     Edited,
     Failed,
     Later,
     Media,
     OptedOut,
-    Option,
     Reacted,
-    RichCard,
     Said,
     Spoken,
     Text,
     Withdrew,
 )
 from filo.channels.fitting import fit
-from filo.emulators.tests.town import Town, account_town
+from filo.emulators.tests.scenes import CARDS, PASS, QUESTION, towns_of, wrote
+from filo.emulators.tests.town import Town
 
 KIND = "telegram"
 CONFIG = {
@@ -43,32 +37,8 @@ CONFIG = {
     "use": "bot",
     "road": "webhook",
 }
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-QUESTION = Choice("Quale posto?", (Option("a", "Corridoio"), Option("w", "Finestrino")))
-CARDS = Carousel(
-    (RichCard("Roma", "Domani", options=(Option("r", "Prenota Roma"),)), RichCard("Oslo", "Lunedì"))
-)
-PASS = BoardingPass(
-    "Ada Conti", "BZ 123", Airport("MXP", "Milano"), Airport("FCO", "Roma"), NOON, "K7QX2P"
-)
 telegram = registry.connector(KIND)
-
-
-def in_town(test: Any, config: dict[str, str] | None = None, **options: Any) -> None:
-    async def run() -> None:
-        whole = CONFIG | (config or {})
-        async with account_town(KIND, "brezza", whole, options=options) as town:
-            await test(town)
-
-    asyncio.run(run())
-
-
-async def wrote(town: Town, text: str = "Dov'è la mia valigia?") -> Said:
-    told = await town.act("ada", text=text, name="Ada Conti")
-    assert told["hook"] == 200
-    fact = town.hook.facts[-1]
-    assert isinstance(fact, Said)
-    return fact
+in_town = towns_of(KIND, CONFIG)
 
 
 def test_a_customer_writes_and_is_answered() -> None:
