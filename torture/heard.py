@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
-from filo.core.db import Connection, connect
+from filo.core.db import Connection
 from filo.core.ids import public
 from torture.listeners import Listener, place
 
-EVENTS = "SELECT xid::text::bigint, id, customer IS NOT NULL FROM core_event"
-LAST = "SELECT xid::text::bigint, id FROM core_event ORDER BY xid DESC, id DESC LIMIT 1"
+EVENTS = "SELECT xid::text::bigint, id, customer IS NOT NULL, type FROM core_event"
+LAST = """
+SELECT xid::text::bigint, id FROM core_event WHERE %s OR customer IS NOT NULL
+ORDER BY xid DESC, id DESC LIMIT 1
+"""
 LINES = """
 SELECT m.id FROM conversations_message AS m
 JOIN customers_identity AS i ON i.id = m.identity_id
@@ -34,6 +39,13 @@ class Live(msgspec.Struct, frozen=True):
     resets: int = 0
 
 
+class Happened(msgspec.Struct, frozen=True):
+    """An event of the log, and whether it is about a customer."""
+
+    about: bool
+    type: str
+
+
 class Expected(msgspec.Struct):
     """A listener and what it must have heard: every event, those of customers, or none."""
 
@@ -48,7 +60,11 @@ def count_live(
     start: str,
 ) -> Live:
     rows = connection.execute(EVENTS).fetchall()
-    log = {(xid, id_): about for xid, id_, about in rows if (xid, id_) > place(start)}
+    log = {
+        (xid, id_): Happened(about, type_)
+        for xid, id_, about, type_ in rows
+        if (xid, id_) > place(start)
+    }
     everyone = [desk.listener for desk in desks] + [one for one, _, _ in visitors]
     overheard = sum(len(desk.listener.seen) for desk in desks if desk.events == "none")
     return Live(
@@ -62,19 +78,25 @@ def count_live(
     )
 
 
-def ends_at() -> Place:
-    """The last event of the log."""
-    with connect(name="torture") as connection:
-        row = connection.execute(LAST).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
+def ends_at(connection: Connection) -> dict[str, Place]:
+    """The last event that a desk must have heard. Of a stranger nobody knows what it has heard."""
+    ends = {"none": (0, 0)}
+    for events in ("all", "customers"):
+        row = connection.execute(LAST, [events == "all"]).fetchone()
+        ends[events] = (row[0], row[1]) if row else (0, 0)
+    return ends
 
 
-def _missed(desk: Expected, log: dict[Place, bool]) -> int:
+def _missed(desk: Expected, log: dict[Place, Happened]) -> int:
     if desk.events == "none":
         return 0
-    wanted = {at for at, about in log.items() if about or desk.events == "all"}
-    seen = {place(cursor) for cursor in desk.listener.seen}
-    return len(wanted - seen) + desk.listener.gone
+    wanted = {at for at, one in log.items() if one.about or desk.events == "all"}
+    missed = wanted - {place(cursor) for cursor in desk.listener.seen}
+    if missed:
+        types = dict(Counter(log[at].type for at in missed))
+        told = f"{min(missed)} to {max(missed)}: {types}"
+        print(f"{desk.listener.name} missed {told}", file=sys.stderr)  # noqa: T201
+    return len(missed) + desk.listener.gone
 
 
 def missed_lines(connection: Connection, listener: Listener, space: str, value: str) -> int:
