@@ -208,7 +208,10 @@ class Renews(Protocol):
         """When the key ends, as the settings tell; None: it does not."""
 
     def renew(self, config: Config, *, at: datetime) -> Generator[Call, Reply, dict[str, str]]:
-        """The settings that change; `Failed` when a person must log in again."""
+        """The settings that change; `Failed` when a person must log in again.
+
+        `Later` by more than an hour: the key holds, and may be exchanged from then on.
+        """
 
 
 class Fed(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -55,6 +55,7 @@ class Health(models.Model):
     ends_at = models.DateTimeField(null=True)
     renewed_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
+    exchange_from = models.DateTimeField(null=True)  # the provider exchanges it no sooner
 
 
 class Template(models.Model):

@@ -112,6 +112,7 @@ def change(
         given = {key: text for key, text in settings.items() if text.strip() or key not in kept}
         _seal(cur, id, settled(card, {**channel.settings, **given}))
         mark(cur, id, state="ok")
+        cur.execute("UPDATE channels_health SET exchange_from = NULL WHERE channel_id = %s", [id])
     _ring(cur, id, "settings" if settings is not None else "name", by)
 
 
@@ -204,6 +205,11 @@ def key_renewed(
         " WHERE channel_id = %s",
         [ends, at, id],
     )
+
+
+def key_waits(cur: Cursor, id: int, *, until: datetime) -> None:
+    """The key holds, and is too young to be exchanged: nobody is asked before, nobody warned."""
+    cur.execute("UPDATE channels_health SET exchange_from = %s WHERE channel_id = %s", [until, id])
 
 
 def key_stays(cur: Cursor, id: int, *, why: str, at: datetime, over: bool) -> None:

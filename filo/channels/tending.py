@@ -14,7 +14,7 @@ from filo.channels.contract import Call, Connector, Doubtful, Failed, Later, Ren
 from filo.channels.queries import load
 from filo.channels.types import ChannelConfig
 from filo.core import clock
-from filo.core.db import Connection, connect
+from filo.core.db import Connection, Cursor, connect
 
 FIRST = timedelta(days=7)  # before a key ends whose length we do not know yet
 SHARE = 4  # of a key's life, the last quarter, is when it is exchanged
@@ -59,23 +59,30 @@ async def look_after(
     ends = connector.due(channel.settings)
     with connection.transaction():
         known = operations.key_ends(connection.cursor(), channel.id, ends)
-    if ends is None or not is_time(ends, known.renewed_at, known.looked_at, at=at):
+    young = known.exchange_from is not None and at < known.exchange_from
+    if ends is None or young or not is_time(ends, known.renewed_at, known.looked_at, at=at):
         return 0
     try:
         changed = await ask(channel, connector, connector.renew(channel.settings, at=at))
     except (Failed, Later, Doubtful) as trouble:
-        over = ends <= at
-        if over and not isinstance(trouble, Failed):
-            return 0  # it passes: asked again at the next round, and no reason to stop a channel
         with connection.transaction():
-            operations.key_stays(
-                connection.cursor(), channel.id, why=str(trouble), at=at, over=over
-            )
+            _not_exchanged(connection.cursor(), channel.id, trouble, ends=ends, at=at)
         return 0
     now_ends = connector.due({**channel.settings, **changed})
     with connection.transaction():
         operations.key_renewed(connection.cursor(), channel.id, changed, ends=now_ends, at=at)
     return 1
+
+
+def _not_exchanged(
+    cur: Cursor, id: int, trouble: Failed | Later | Doubtful, *, ends: datetime, at: datetime
+) -> None:
+    over = ends <= at
+    if isinstance(trouble, Later) and trouble.after > AGAIN:
+        operations.key_waits(cur, id, until=at + trouble.after)
+    # Over, and it passes: asked again at the next round, and no reason to stop a channel.
+    elif not over or isinstance(trouble, Failed):
+        operations.key_stays(cur, id, why=str(trouble), at=at, over=over)
 
 
 def is_time(

@@ -55,6 +55,7 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     ends_at: datetime | None = None  # when the key ends
     renewed_at: datetime | None = None
     looked_at: datetime | None = None  # when it last could not be exchanged
+    exchange_from: datetime | None = None  # the provider exchanges it no sooner
 
 
 class Gap(msgspec.Struct, frozen=True):

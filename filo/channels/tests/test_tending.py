@@ -124,3 +124,19 @@ def test_each_word_about_a_key_stands_in_the_channels_health(world: World) -> No
     world.act(operations.key_renewed, world.channel, {}, ends=at + 9 * DAY, at=at)
     known = world.ask(health, world.channel)
     assert (known.ends_at, known.renewed_at, known.looked_at) == (at + 9 * DAY, at, None)
+
+
+def test_a_key_that_is_too_young_is_exchanged_once_it_may_be_and_stops_nothing(
+    world: World,
+) -> None:
+    connector = Keyed(clock.now() - DAY, trouble=Later(DAY, "a key must be a day old"))
+
+    assert looked_after(world, connector) == 0
+    connector.trouble = None
+    assert looked_after(world, connector) == 0
+    assert one(world.connection.cursor(), world.channel).state == "ok"
+    assert world.rows("SELECT id FROM core_event WHERE type = 'channel_announced'") == []
+
+    world.act(operations.key_waits, world.channel, until=clock.now() - timedelta(seconds=1))
+    assert looked_after(world, connector) == 1
+    assert world.ask(health, world.channel).exchange_from is None

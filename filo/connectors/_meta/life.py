@@ -12,6 +12,9 @@ from filo.connectors._meta import graph
 from filo.connectors._meta.errors import error_of, raise_for_graph
 from filo.connectors._meta.wire import Id
 
+ANEW = "Make a new token as the guide says, and paste it into the settings."
+WRONG_ID = "The token belongs to another page or account: compare the number in the settings."
+REGISTER = "Press the button that tells the provider: it subscribes us to all that we need."
 NOBODY = {(100, 33), (230, 0), (200, 2018218), (2018218, 0)}  # Meta does not tell who that is
 
 
@@ -43,12 +46,12 @@ def check(
             config, "me", kind=graph.Account, query={"fields": more.pop("me", "id,name")}, **more
         )
     except (Failed, Later) as verdict:
-        return (Hop("token", ok=False, detail=verdict.detail),)
+        return (Hop("token", False, verdict.detail, ANEW),)
     ids = {str(who.id), str(who.user_id)} - {""}
     whose = f"{who.name or who.username} {' '.join(sorted(ids))}".strip()
     first = (
         Hop("token", ok=True, detail=whose),
-        Hop("account", ok=account in ids, detail="" if account in ids else f"it is {whose}"),
+        Hop("account", account in ids, "" if account in ids else f"it is {whose}", WRONG_ID),
     )
     return (*first, (yield from _subscribed(config, account, fields, **more)))
 
@@ -60,13 +63,13 @@ def _subscribed(
     try:
         apps = yield from graph.ask(config, path, kind=_Apps, **more)
     except (Failed, Later) as verdict:
-        return Hop("subscription", ok=False, detail=verdict.detail)
+        return Hop("subscription", False, verdict.detail, REGISTER)
     ours = config.get("app_id", "")
     known = {
         f for app in apps.data if not ours or str(app.id) == ours for f in app.subscribed_fields
     }
     missing = [field for field in fields if field not in known]
-    return Hop("subscription", ok=not missing, detail=", ".join(missing))
+    return Hop("subscription", not missing, ", ".join(missing), REGISTER)
 
 
 def _held(config: Config, path: str, **more: Any) -> Generator[Call, Reply, tuple[str, ...]]:

@@ -82,6 +82,9 @@ CARD = Card(
 )
 
 
+KEYS = "Copy provider ID and secret again, as Apple shows them at register.apple.com."
+
+
 class Apple:
     card = CARD
 
@@ -141,12 +144,12 @@ class Apple:
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         """A place for a file is asked for and not used: nobody sees anything of it."""
         if not passes.key_of(config.get("msp_secret", "")):
-            return (Hop("The provider's secret", False, "It is not base64."),)
+            return (Hop("The provider's secret", False, "It is not base64.", KEYS),)
         reply = yield _get(config, "preUpload", {"mmcs-size": "1"}, at=clock.now())
         try:
             raise_for_apple(reply)
         except (Failed, Later) as no:
-            return (Hop("Apple takes our token", False, no.detail),)
+            return (Hop("Apple takes our token", False, no.detail, KEYS),)
         endpoint = f"Apple calls {hook}/message: set {hook} as the endpoint."
         return (Hop("Apple takes our token", True), Hop("The endpoint", True, endpoint))
 

@@ -25,6 +25,7 @@ from filo.channels.contract import (
     Fed,
     Handle,
     Hop,
+    Later,
     Media,
     Moderation,
     Payment,
@@ -52,6 +53,7 @@ INSTAGRAM = "https://graph.instagram.com"
 YES_NO = ("no", "yes")
 PROFILE = "name,username,profile_pic"
 UNKNOWN = "1970-01-01T00:00:00+00:00"
+YOUNG = timedelta(days=1)
 NEEDED = ("messages", "comments")
 FIELDS = (
     *NEEDED,
@@ -208,7 +210,12 @@ class Instagram(Called):
         where = f"{call.url}?grant_type=ig_refresh_token&access_token={{token}}"
         keys = {"token": config["access_token"]}
         reply = yield structs.replace(call, url=where, keys=keys)
-        raise_for_graph(reply)
+        try:
+            raise_for_graph(reply)
+        except Failed as refused:
+            yield from graph.ask(config, "me", kind=graph.Account, host=INSTAGRAM)
+            # It holds, so it is not yet a day old: Meta exchanges no sooner.
+            raise Later(YOUNG, refused.detail) from refused
         fresh = graph.read(reply, _Fresh)
         if not fresh.access_token:
             raise Failed(Reason.OTHER, "the answer holds no token")

@@ -13,6 +13,7 @@ from filo.channels.contract import (
     Fact,
     Failed,
     Handle,
+    Later,
     Media,
     Moderation,
     Reason,
@@ -143,7 +144,14 @@ def test_a_key_is_exchanged_before_it_ends() -> None:
 
 def test_a_key_that_is_dead_needs_a_person() -> None:
     with pytest.raises(Failed):
-        over(instagram.renew(CONFIG, at=NOON), refusal(190, 463))
+        over(instagram.renew(CONFIG, at=NOON), refusal(190, 463), refusal(190, 463))
+
+
+def test_a_key_younger_than_a_day_waits_for_its_day() -> None:
+    alive = Reply(200, b'{"id":"17","username":"brezza"}')
+    with pytest.raises(Later) as told:
+        over(instagram.renew(CONFIG, at=NOON), refusal(100), alive)
+    assert told.value.after == timedelta(days=1)
 
 
 def test_after_an_outage_the_missed_words_are_read_as_if_they_were_told() -> None:

@@ -41,6 +41,14 @@ class _Used(msgspec.Struct, rename="camel"):
     total_usage: int = 0
 
 
+ANEW = "Issue a long-lived channel access token again in the LINE Developers Console."
+REGISTER = "Press the button that tells the provider: it sets our address at LINE."
+USE = "Switch Use webhook on: LINE Developers Console, Messaging API."
+MANAGER = "Official Account Manager, Response settings: switch the chat off and the webhook on."
+REACHED = "LINE must reach our address: https, with a certificate that everybody trusts."
+MORE = "The month's messages are used up: take a larger plan, or wait for the next month."
+
+
 def call(
     config: Config, path: str, *, method: str = "POST", base: str = API, **more: object
 ) -> Call:
@@ -57,17 +65,17 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
     try:
         raise_for_line(reply)
     except (Failed, Later) as no:
-        return (Hop("The access token", False, no.detail),)
+        return (Hop("The access token", False, no.detail, ANEW),)
     account = read(reply, _Account)
     hops = [Hop("The access token", True, f"{account.display_name} {account.basic_id}".strip())]
     if account.chat_mode == "chat":
         told = "Chats are answered in LINE's own manager: switch its response mode to bot."
-        hops.append(Hop("Filo answers, not LINE's manager", False, told))
+        hops.append(Hop("Filo answers, not LINE's manager", False, told, MANAGER))
     where = read((yield call(config, "channel/webhook/endpoint", method="GET")), _Endpoint)
-    hops.append(Hop("LINE calls this channel", where.endpoint == hook, where.endpoint or "nowhere"))
-    hops.append(Hop("Use webhook is on", where.active))
+    hops.append(Hop("LINE calls this channel", where.endpoint == hook, where.endpoint, REGISTER))
+    hops.append(Hop("Use webhook is on", where.active, mend=USE))
     tried = read((yield call(config, "channel/webhook/test", json={"endpoint": hook})), _Tried)
-    hops.append(Hop("A trial call went well", tried.success, _trial(tried)))
+    hops.append(Hop("A trial call went well", tried.success, _trial(tried), REACHED))
     hops.append((yield from _quota(config)))
     return tuple(hops)
 
@@ -82,7 +90,7 @@ def _quota(config: Config) -> Generator[Call, Reply, Hop]:
     used = read((yield call(config, "message/quota/consumption", method="GET")), _Used).total_usage
     if quota.type != "limited":
         return Hop("Messages of this month", True, str(used))
-    return Hop("Messages of this month", used < quota.value, f"{used} / {quota.value}")
+    return Hop("Messages of this month", used < quota.value, f"{used} / {quota.value}", MORE)
 
 
 def register(config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:

@@ -69,6 +69,10 @@ CARD = Card(
 )
 
 
+LOGIN = "Log in again in the OAuth playground as the guide says, and paste the new refresh token."
+PLACE = "Google must have approved the project, and this account must manage the place."
+
+
 class Reviews:
     card = CARD
 
@@ -110,11 +114,11 @@ class Reviews:
         try:
             token = yield from asking.access(config)
         except (Failed, Later) as trouble:
-            return (Hop("login", ok=False, detail=trouble.detail),)
+            return (Hop("login", False, trouble.detail, LOGIN),)
         login = Hop("login", ok=True)
         reply = yield asking.page_call(config, token, size=1)
         fine = reply.status == 200
-        return (login, Hop("reviews", ok=fine, detail="" if fine else excerpt(reply.body)))
+        return (login, Hop("reviews", fine, "" if fine else excerpt(reply.body), PLACE))
 
 
 connector = Reviews()

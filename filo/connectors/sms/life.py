@@ -68,19 +68,24 @@ class _Files(msgspec.Struct):
 
 # --- does it hold? --------------------------------------------------------
 
+ANEW = "Compare Account SID and Auth token with Account info on the Console's first page."
+ACTIVE = "The account is suspended or closed: look at the Twilio Console, often it is the bill."
+SENDER = "Write the number as +39…, or the SID of the Messaging Service that holds it."
+REGISTER = "Press the button that tells the provider: it sets our address at Twilio."
+
 
 def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
     reply = yield rest.account_call(config, ".json", method="GET")
     account = _read(reply, _Account)
     if reply.status != 200:
         detail = "Twilio does not know the account, or refuses the token."
-        return (Hop("account", ok=False, detail=detail),)
-    active = Hop("account", ok=account.status == "active", detail=account.status)
+        return (Hop("account", False, detail, ANEW),)
+    active = Hop("account", account.status == "active", account.status, ACTIVE)
     called = yield from _where(config)
     if called is None:
-        return active, Hop("sender", ok=False, detail="This sender is not one of the account's.")
+        return active, Hop("sender", False, "This sender is not one of the account's.", SENDER)
     right = called.partition("#")[0] == hook
-    told = Hop("address", ok=right, detail="" if right else f"Twilio calls {called or 'nobody'}.")
+    told = Hop("address", right, called.partition("#")[0], REGISTER)
     return active, Hop("sender", ok=True), told
 
 

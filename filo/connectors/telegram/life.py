@@ -15,6 +15,11 @@ from filo.connectors.telegram.errors import raise_for_telegram
 from filo.connectors.telegram.outbound import method
 from filo.core.text import UNREADABLE
 
+ANEW = "Ask BotFather for the token again (/mybots > API Token) and paste it into the settings."
+REGISTER = "Press the button that tells the provider: it sets all of this anew."
+BUSINESS = "Switch Business Mode on in BotFather: Bot Settings > Business Mode."
+REACHED = "Telegram must reach us: https, a certificate all trust, port 443, 80, 88 or 8443."
+
 # Left out, Telegram keeps what was set before; an empty list leaves reactions out.
 WANTED = [
     "message",
@@ -70,11 +75,10 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
     try:
         me = read((yield from _ask(config, "getMe")), _Me)
     except (Failed, Later) as no:
-        return (Hop("The bot's token", False, no.detail),)
+        return (Hop("The bot's token", False, no.detail, ANEW),)
     hops = [Hop("The bot's token", True, f"@{me.username}")]
     if config.get("use") == "business":
-        told = "" if me.can_connect_to_business else "Switch on Business Mode in BotFather."
-        hops.append(Hop("Business mode", me.can_connect_to_business, told))
+        hops.append(Hop("Business mode", me.can_connect_to_business, mend=BUSINESS))
     found = read((yield from _ask(config, "getWebhookInfo")), _Hook)
     polling = config.get("road") == "polling"
     return (*hops, *(_polled(found) if polling else _called(found, hook)))
@@ -82,16 +86,21 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
 
 def _polled(found: _Hook) -> tuple[Hop, ...]:
     told = f"Telegram still calls {found.url}: register the channel anew." if found.url else ""
-    return (Hop("No webhook is in the way", not found.url, told),)
+    return (Hop("No webhook is in the way", not found.url, told, REGISTER),)
 
 
 def _called(found: _Hook, hook: str) -> tuple[Hop, ...]:
     missing = [name for name in WANTED if name not in found.allowed_updates]
     where = found.url or "no webhook is set"
     return (
-        Hop("Telegram calls this channel", found.url == hook, where),
-        Hop("All sorts of updates come", not missing, ", ".join(missing)),
-        Hop("The last call went well", not found.last_error_message, found.last_error_message),
+        Hop("Telegram calls this channel", found.url == hook, where, REGISTER),
+        Hop("All sorts of updates come", not missing, ", ".join(missing), REGISTER),
+        Hop(
+            "The last call went well",
+            not found.last_error_message,
+            found.last_error_message,
+            REACHED,
+        ),
     )
 
 

@@ -90,6 +90,11 @@ CARD = Card(
 )
 
 
+ANEW = "Copy the authentication token again from partners.viber.com."
+URI = "The token is that of another bot: write the URI that is shown here into the settings."
+REGISTER = "Press the button that tells the provider: it sets our address at Viber."
+
+
 class Viber:
     card = CARD
 
@@ -138,14 +143,14 @@ class Viber:
         try:
             raise_for_viber(reply)
         except (Failed, Later, Doubtful) as no:
-            return (Hop("The authentication token", False, str(no)),)
+            return (Hop("The authentication token", False, str(no), ANEW),)
         account = _read(reply, _Account)
         missing = [name for name in EVENTS if name not in account.event_types]
         return (
             Hop("The authentication token", True, account.name),
-            Hop("The bot's URI", account.uri == config.get("bot"), account.uri),
-            Hop("Viber calls this channel", account.webhook == hook, account.webhook or "nowhere"),
-            Hop("All sorts of events come", not missing, ", ".join(missing)),
+            Hop("The bot's URI", account.uri == config.get("bot"), account.uri, URI),
+            Hop("Viber calls this channel", account.webhook == hook, account.webhook, REGISTER),
+            Hop("All sorts of events come", not missing, ", ".join(missing), REGISTER),
         )
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:

@@ -108,6 +108,10 @@ CARD = Card(
 )  # fmt: skip
 
 
+KEYS = "Compare App ID and App secret with Basic configuration; a new secret ends the old one."
+WHITELIST = "Add Filo's public address to the IP whitelist, below the App secret."
+
+
 class WeChat:
     card = CARD
 
@@ -189,9 +193,8 @@ class WeChat:
         if reply.status == 200 and answer.access_token:
             return (Hop("account", ok=True),)
         detail = f"WeChat says {answer.errcode or reply.status} {answer.errmsg}".strip()
-        if answer.errcode == 40164:
-            detail += ". Add Filo's address to the account's IP whitelist."
-        return (Hop("account", ok=False, detail=detail),)
+        listed = answer.errcode == 40164
+        return (Hop("account", False, detail, WHITELIST if listed else KEYS),)
 
     def due(self, config: Config) -> datetime | None:
         try:

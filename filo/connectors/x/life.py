@@ -45,6 +45,10 @@ SELF_SERVED = (
     "Not in this tier: likes, answers below posts that neither mention nor quote you, brand"
     " discussions. There, open X by hand."
 )
+ANEW = "Compare user ID, keys and token with the app's page Keys and tokens at console.x.com."
+REGISTER = "Press the button that tells the provider: X is told our address and what we want."
+REACHED = "X must reach our address by https without a port; the API key secret must be the app's."
+TIER = "Press the button once more; what is still missing then is beyond the app's tier."
 EARLY = timedelta(minutes=10)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 FIELDS = {
@@ -147,7 +151,7 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
     reply = yield rest.call(config, "users/me", method="GET")
     ours = rest.made(reply).id
     right = reply.status == 200 and ours == config.get("user_id")
-    account = Hop("account", ok=right, detail="" if right else _why(reply, ours))
+    account = Hop("account", right, "" if right else _why(reply, ours), ANEW)
     tier = Hop(
         "Access tier", ok=True, detail="" if config.get("tier") == "enterprise" else SELF_SERVED
     )
@@ -155,10 +159,10 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
         return account, tier
     reply = yield rest.app_call(config, "webhooks", method="GET")
     found = [one for one in _read(reply, _Hooks).data if one.url == hook]
-    known = Hop("address", ok=bool(found), detail="" if found else "X does not know this address.")
+    known = Hop("address", bool(found), "" if found else "X does not know this address.", REGISTER)
     if not found:
         return account, tier, known
-    proved = Hop("handshake", ok=found[0].valid, detail="" if found[0].valid else "X gave up.")
+    proved = Hop("handshake", found[0].valid, "" if found[0].valid else "X gave up.", REACHED)
     return account, tier, known, proved, *(yield from _features(config))
 
 
@@ -167,12 +171,12 @@ def _features(config: Config) -> Generator[Call, Reply, tuple[Hop, ...]]:
     reply = yield rest.app_call(config, "activity/subscriptions", method="GET")
     if reply.status != 200:
         why = f"X says {reply.status} {problem_of(reply).words}".strip()
-        return (Hop("subscription", ok=False, detail=why),)
+        return (Hop("subscription", False, why, REGISTER),)
     own = config.get("user_id", "")
     wished = _read(reply, _Wishes).data
     told = {one.event_type for one in wished if one.filter.get("user_id", own) == own}
     lacks = [(name, [one for one in events if one not in told]) for name, events in FEATURES]
-    return tuple(Hop(name, ok=not lack, detail=", ".join(lack)) for name, lack in lacks)
+    return tuple(Hop(name, not lack, ", ".join(lack), TIER) for name, lack in lacks)
 
 
 def _why(reply: Reply, ours: str) -> str:

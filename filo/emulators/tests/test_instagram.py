@@ -14,6 +14,7 @@ from filo.channels.contract import (
     BoardingPass,
     Carousel,
     Failed,
+    Later,
     Media,
     Moderation,
     Option,
@@ -167,6 +168,17 @@ def test_a_key_that_is_exchanged_holds_on_for_the_answer_may_be_lost() -> None:
         assert (await town.shown("ada"))[-1]["content"]["text"] == "Con la nuova"
 
     in_town(test)
+
+
+def test_a_key_younger_than_a_day_is_not_exchanged_and_still_speaks() -> None:
+    async def test(town: Town) -> None:
+        connector: Any = registry.connector(KIND)
+        with pytest.raises(Later):
+            await asked(town, connector.renew(town.hook.config, at=NOON))
+        fact = await heard(town, text="Ciao")
+        await town.say(Text("Eccoci"), fact.by)
+
+    in_town(test, young=True)
 
 
 def test_a_thousand_bytes_are_the_most() -> None:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
 import pytest
 
+import filo
+from filo import connectors
 from filo.channels import registry
 from filo.channels.contract import Checks, Registers
 from filo.desk.settings.guide import Step, guide, placed
@@ -77,3 +85,36 @@ def test_the_examples_of_a_step_bear_the_channels_own_id_and_address() -> None:
 
     assert "https://care.brezza.example/w.js" in told
     assert "data-channel=&quot;chn_7&quot;" in told
+
+
+def constants(value: ast.expr | None, module: object) -> Iterator[str]:
+    match value:
+        case ast.Constant(value=str(words)):
+            yield words
+        case ast.Name(id=name):
+            yield from filter(None, [getattr(module, name, "")])
+        case ast.IfExp(body=one, orelse=other):
+            yield from [*constants(one, module), *constants(other, module)]
+
+
+def words_of_hops() -> Iterator[str]:
+    """What a connector's checks call each hop, and what they say to do about it."""
+    for path in sorted(Path(connectors.__path__[0]).rglob("*.py")):
+        text = path.read_text("utf-8")
+        if "Hop(" not in text or path.name.startswith("test_"):
+            continue
+        module = importlib.import_module(f"filo.connectors.{path.parent.name}.{path.stem}")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Hop":
+                named = [one.value for one in node.keywords if one.arg == "mend"]
+                for value in (node.args[0], *node.args[3:], *named):
+                    yield from constants(value, module)
+
+
+def test_every_hop_and_what_to_do_about_it_is_said_in_italian_too() -> None:
+    words = set(words_of_hops())
+    kept = Path(str(filo.__path__[0])).glob("*/locale/it/LC_MESSAGES/django.po")
+    italian = {one.msgid for page in kept for one in polib.pofile(str(page)) if one.msgstr}
+
+    assert len(words) > 50
+    assert words <= italian, words - italian

@@ -199,6 +199,8 @@ def _token(call: Call, world: World, what: str) -> Answer:
     if what == "debug_token":
         return Answer.json({"data": {"is_valid": True, "expires_at": 0}})
     account = holding[0]
+    if account.options.get("young"):
+        raise refused("100", "The access token is less than 24 hours old")
     fresh = world.new_id("IGAA")
     account.state.setdefault("older_keys", []).append(account.settings["access_token"])
     account.settings["access_token"] = fresh

@@ -2,7 +2,8 @@
 
 Options of an account: those of the played Messenger (`filo/emulators/players/messenger`), and
 `changes` (comments in the older envelope), `boosted` (a comment comes twice, once as an
-advertisement's), `strangers` (nobody may be answered in private).
+advertisement's), `strangers` (nobody may be answered in private), `young` (the key may not be
+exchanged yet).
 
 Acts: in private those of Messenger, and `story` {text} (an answer to our story); in public
 `comment` and `mention` {text}, `edit` {text}, `delete`, `own` {text} (a post of ours).
