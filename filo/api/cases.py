@@ -126,7 +126,7 @@ def reply(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _reply(cur: Cursor, by: Scope, case: int, said: Reply) -> HttpResponse:
-    return _wrote(
+    return wrote(
         operations.reply(
             cur,
             by,
@@ -153,12 +153,13 @@ def note(request: HttpRequest, id: str) -> HttpResponse:
 def _note(cur: Cursor, by: Scope, case: int, said: Note) -> HttpResponse:
     mentions = tuple(given("stf", "$.mentions", one) or 0 for one in said.mentions)
     client_id = said.client_id or str(uuid4())
-    return _wrote(
+    return wrote(
         operations.note(cur, by, case, said.words, client_id=client_id, mentions=mentions), by
     )
 
 
-def _wrote(written: Written, by: Scope) -> HttpResponse:
+def wrote(written: Written, by: Scope) -> HttpResponse:
+    """201 and the new message, or 200 and the one that was there."""
     return told(shapes.message(written.message, reader=by), 201 if written.new else 200)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from filo.api import cases, channels, customers, events, people, uploads
+from filo.api import cases, channels, customers, events, people, publishing, uploads
 from filo.api.described import Described
 from filo.api.tokens import Bearer
 from filo.api.verdicts import listen
@@ -16,5 +16,5 @@ api = Described(
     urls_namespace="api",
 )
 listen(api)
-for part in (customers, cases, channels, events, people, uploads):
+for part in (customers, cases, publishing, channels, events, people, uploads):
     api.add_router("", part.router)

@@ -83,9 +83,17 @@ def beyond(page: Page) -> list[str]:
 def over_the_thread(page: Page) -> Iterator[tuple[str, Callable[[], None]]]:
     """What opens over an open case, and how."""
     key = page.keyboard
+    yield "inserts", lambda: key.press("Control+i")
+    yield "an insert", lambda: opens_an_insert(page)
     yield "note", lambda: page.locator("label[for=as-note]").click()
     yield "palette", lambda: key.press("Control+k")
     yield "help", lambda: page.locator("[data-open=help]").first.click()
+
+
+def opens_an_insert(page: Page) -> None:
+    page.keyboard.press("Control+i")
+    page.locator("[data-insert-kind=choice]").click()
+    expect(page.locator("#arrives")).to_contain_text(re.compile(r"\w"))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +120,8 @@ def test_axe_finds_nothing_over_an_open_case(desk: Desk) -> None:
     found += check(page, "case")
     for what, open_it in over_the_thread(page):
         open_it()
+        if "insert" in what:
+            expect(page.locator("#inserts")).to_be_visible()
         found += check(page, what)
         page.keyboard.press("Escape")
     assert found == []

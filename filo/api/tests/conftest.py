@@ -68,12 +68,14 @@ class House:
         self.admin = Caller(cur, "ada@brezza.example", "admin", [])
         self.said = 0
 
-    def writes(self, who: str, text: str = "Ciao", *, to: str = "own") -> tuple[str, str]:
+    def writes(
+        self, who: str, text: str = "Ciao", *, to: str = "own", openly: bool = False
+    ) -> tuple[str, str]:
         """A customer writes to a team's channel: gives their id and the case's."""
         self.said += 1
         at = clock.now()
         by = Handle(f"http:{public('chn', self.channels[to])}", who, who.title())
-        fact = Said(f"m{self.said}", at, by, (Text(text),))
+        fact = Said(f"m{self.said}", at, by, (Text(text),), public=openly)
         with connect() as connection, connection.transaction():
             cur = connection.cursor()
             known = recognise(cur, [by])[by.space, by.value]

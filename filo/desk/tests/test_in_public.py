@@ -66,6 +66,17 @@ def test_the_thread_draws_the_tree_with_reach_evidence_and_what_may_be_done(
     assert "data-public checked" in page
 
 
+def test_whoever_may_not_answer_in_public_is_told_why_no_button_is_there(
+    town: World, dora: Browser, case: int
+) -> None:
+    town.act(let_team_answer_in_public, town.team, allowed=False)
+
+    page = text_of(dora.get(case_path(case)))
+
+    assert "data-speaks" not in page
+    assert "An administrator gives it to you or to your team, in the settings." in page
+
+
 def test_the_ordinary_verb_publishes_nothing_and_the_other_one_does(
     town: World, dora: Browser, case: int
 ) -> None:

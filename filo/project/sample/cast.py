@@ -7,6 +7,7 @@ import msgspec
 DOMAIN = "brezza.example"
 BOOKING, BAGS, COMPLAINTS = "Prenotazioni", "Bagagli", "Reclami"
 TEAMS = (BOOKING, BAGS, COMPLAINTS)
+SPEAKERS = COMPLAINTS  # the team that answers what everyone can read
 
 
 class Colleague(msgspec.Struct, frozen=True):

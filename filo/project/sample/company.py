@@ -12,7 +12,7 @@ from filo.channels.types import ChannelConfig
 from filo.core import home
 from filo.core.db import Connection, Cursor
 from filo.project.sample import played
-from filo.project.sample.cast import BAGS, BOOKING, COMPLAINTS, DOMAIN, STAFF, TEAMS
+from filo.project.sample.cast import BAGS, BOOKING, COMPLAINTS, DOMAIN, SPEAKERS, STAFF, TEAMS
 from filo.project.sample.secret import password
 from filo.staff import operations as staff
 
@@ -41,6 +41,7 @@ def open_company(connection: Connection) -> Company:
     """Make it all in one transaction: half a company would be no sample."""
     with connection.transaction(), connection.cursor() as cur:
         teams = {name: staff.create_team(cur, name) for name in TEAMS}
+        staff.let_team_answer_in_public(cur, teams[SPEAKERS], allowed=True)
         return Company(teams, _hire(cur, teams), _connect(cur, teams, plans()))
 
 

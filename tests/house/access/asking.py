@@ -50,6 +50,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /account/login/": {"login": "x@brezza.example", "password": "no"},
     "POST /account/reauthenticate/": {"password": PASSWORD},
     "POST /api/v1/cases/{case}/replies": {"parts": SAID, "client_id": "k"},
+    "POST /api/v1/cases/{case}/public-replies": {"parts": SAID, "client_id": "k"},
+    "POST /api/v1/cases/{case}/continuations": {
+        "parts": SAID,
+        "client_id": "k",
+        "about": "{spoken}",
+    },
+    "POST /api/v1/messages/{spoken}/moderations": {"action": "hide"},
     "POST /api/v1/cases/{case}/notes": {"text": "Ciao", "client_id": "k"},
     "POST /api/v1/channels": {"kind": "http", "name": "n", "settings": {}},
     "POST /live/hints": {"case": "{case}"},

@@ -19,6 +19,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from filo.channels.contract import Handle, Media, Text
+from filo.channels.operations import change as change_channel
 from filo.channels.operations import connect as connect_channel
 from filo.channels.queries import one
 from filo.conversations import operations, queries
@@ -59,6 +60,8 @@ class Scene:
         self.channels = (world.channel, act(connect_channel, "http", "Altri", teams[1], PEER))
         self.chat = act(connect_channel, "webchat", "Chat", teams[0], {})
         self.phone = act(connect_channel, "whatsapp", "Telefono", teams[0], PHONE)
+        for channel in self.channels:
+            act(change_channel, channel, settings={"privately": "604800"})
         self.counters = [act(connect_channel, "counter", "Banco", one, SHOP) for one in teams]
         supervisor = act(world.hire, "sara@brezza.example", "Sara", teams[0], role="supervisor")
         administrator = act(world.hire, "ada@brezza.example", "Ada", role="admin")

@@ -282,6 +282,9 @@ GET  /api/v1/cases                              token     lists the case        
 GET  /api/v1/cases/{case}                       token     reads the case
 GET  /api/v1/cases/{case}/roads                 token     reads the case
 POST /api/v1/cases/{case}/replies               token     works on the case
+POST /api/v1/cases/{case}/public-replies        token     speaks in the case
+POST /api/v1/cases/{case}/continuations         token     works on the case
+POST /api/v1/messages/{spoken}/moderations      token     speaks in the case
 POST /api/v1/cases/{case}/notes                 token     reads the case
 POST /api/v1/cases/{case}/take                  token     works on the case
 POST /api/v1/cases/{case}/release               token     works on the case

@@ -36,7 +36,9 @@ def test_the_page_tells_of_key_errors_quality_and_gaps(world: World) -> None:
     }
     world.act(lambda cur: emit(cur, [Happening("channel_gap", body=body)]))
 
-    said = words_of(Browser(admin).get(f"/desk/settings/channels/{body['channel']}/"))
+    page = Browser(admin).get(f"/desk/settings/channels/{body['channel']}/")
+    said = words_of(page)
+    assert page.content.count(b" data-fresh") == 4  # its state, its trouble and its health follow
 
     for words in ("Gap of 26 h, 412 recovered", "10%", "1 failed, 9 sent", "yellow", "Key ends"):
         assert words in said

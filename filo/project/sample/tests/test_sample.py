@@ -67,6 +67,16 @@ def test_ada_is_one_customer_on_three_channels(brezza: Cursor) -> None:
     assert [line.at for line in thread] == sorted(line.at for line in thread)
 
 
+def test_a_newcomer_finds_people_who_may_answer_in_public_where_everyone_reads(
+    brezza: Cursor,
+) -> None:
+    brezza.execute(
+        "SELECT DISTINCT t.answers_in_public FROM channels_channel AS c"
+        " JOIN staff_team AS t ON t.id = c.team_id WHERE c.kind IN ('facebook_page', 'x')"
+    )
+    assert brezza.fetchall() == [(True,)]
+
+
 def test_there_is_work_on_every_shelf(brezza: Cursor) -> None:
     admin = next(one for one in everybody(brezza) if one.role == "admin")
     counts = queries.counts(brezza, scope(brezza, admin.number))
