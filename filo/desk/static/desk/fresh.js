@@ -18,7 +18,7 @@ async function look() {
 }
 
 function renew(here, fresh) {
-  if (!here || here.innerHTML === fresh.innerHTML || here.contains(document.activeElement)) return
+  if (!here || here.isEqualNode(fresh) || here.contains(document.activeElement)) return
   here.replaceChildren(...fresh.childNodes)
 }
 
