@@ -42,6 +42,14 @@ from filo.channels.abilities import (
     Waits,
     Welcomes,
 )
+from filo.channels.cards import (
+    Capabilities,
+    Card,
+    DeliveryClass,
+    Moderation,
+    Setting,
+    Window,
+)
 from filo.channels.facts import (
     Announced,
     Edited,
@@ -150,6 +158,7 @@ __all__ = [
     "Moderation",
     "Moved",
     "Native",
+    "NoProof",
     "Nods",
     "Notice",
     "OptedOut",
@@ -319,6 +328,10 @@ class Forged(Exception):
     """The request does not come from whom it says."""
 
 
+class NoProof(Forged):
+    """Nobody showed a name and a password: some callers do only once a 401 asks for them."""
+
+
 class TooBig(Exception):
     """More in one call than the channel's page allows: the receiver answers 413, keeps nothing."""
 
@@ -355,98 +368,7 @@ class Doubtful(Exception):
     """No answer came, and the message may have gone out all the same (a cut after DATA, say)."""
 
 
-# --- the card and the questions --------------------------------------------
-
-
-class DeliveryClass(StrEnum):
-    """What may be done when the answer to a send was lost."""
-
-    KEYED = "K"  # the provider takes an idempotency key: send again
-    LOOKED_UP = "L"  # it can be looked up, or its report carries our reference
-    FIRE = "F"  # neither: at most once, then openly marked
-
-
-class Window(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A time after the customer's last word (or act) in which the channel takes what we write."""
-
-    lasts: timedelta
-    kind: str = "free"
-    by_hand: bool = False  # only for what a person of ours wrote
-    most: int = 0  # how many messages fit in; 0: no such limit
-    opened_by: str = ""  # only by an act of this name (`Said.context["act"]`); empty: by a message
-
-
-class Moderation(StrEnum):
-    """What may be done with somebody else's public words on our place."""
-
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    LIKE = "like"
-    UNLIKE = "unlike"
-    DELETE = "delete"
-
-
-class Capabilities(msgspec.Struct, frozen=True):
-    text: int  # longest text, in characters
-    parts: frozenset[type] = frozenset({Text})
-    caption: int = 1024
-    bare: frozenset[str] = frozenset()  # MIME types ("audio/*") that take no caption
-    question: int = 0  # longest text above ready answers; 0 = as `text`
-    options: int = 0  # most ready answers in one question
-    label: int = 20  # longest label of a ready answer
-    hint: int = 0  # longest hint below a ready answer
-    media: Mapping[str, int] = {}  # MIME type or "image/*" -> most bytes
-    unit: str = "characters"  # how `text` counts: characters, utf16 or bytes
-    segments: bool = False  # is text paid by the segment, as SMS is? then the agent is told
-    cards: int = 0  # most cards side by side
-    card_title: int = 80
-    card_text: int = 80
-    card_options: int = 3
-    carousel_text: int = 0  # longest words that travel with the cards; 0: they go ahead of them
-    links: bool = False  # may an option open a page?
-    marks: Mapping[str, str] = {}  # bold, italic, struck, code -> how it is written: "*{}*"
-    window: timedelta | None = None  # how long after their last word we may answer freely
-    windows: tuple[Window, ...] = ()  # others, beside or after it, or it told more fully
-    reports: frozenset[State] = frozenset()
-    public: bool = False  # do strangers read what we write?
-    privately: timedelta | None = None  # how long a public comment may be taken up in private
-    moderation: frozenset[Moderation] = frozenset()
-    bundles: bool = False  # all parts of a message travel as one
-    typing: bool = False  # can the customer see that we are writing?
-    reading: bool = False  # can the customer see that we have read?
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """One thing the administrator must type to connect the channel."""
-
-    name: str
-    label: str
-    secret: bool = False
-    required: bool = True
-    default: str = ""
-    help: str = ""
-    made: bool = False  # we make a random one when it is left empty
-    choices: tuple[str, ...] = ()
-
-
-class Card(msgspec.Struct, frozen=True):
-    kind: str
-    name: str
-    settings: tuple[Setting, ...]
-    can: Capabilities
-    delivery: DeliveryClass = DeliveryClass.FIRE
-    thanks: bytes = b""  # what the provider wants to read in our 200
-    thanks_type: str = "text/plain"
-    body_limit: int = 3 * 1024 * 1024
-    key_scope: str = "channel"  # "kind": the same fact may come to several of our channels
-    family: str = "chat"  # which promise holds: chat, messaging, mail
-    address: str = ""  # the setting that says which number, page or mailbox this channel is
-    signed_by: str = ""  # the secret setting that proves a call: who shares it shares an address
-    calls: str = ""  # kinds with the same word here are called at one address: all read the call
-    color: str = "#5f6b69"
-    signs: bool = True  # does their proof cover the body? False: they show a key in a header
-    looked_at: bool = False  # an answer reaches only who is looking: the absent must be told
-    feeds_every: timedelta | None = None  # `Feeds`: how often we ask; None: to fill gaps alone
+# --- the questions --------------------------------------------------------
 
 
 class Connector(Protocol):

@@ -241,8 +241,10 @@ def settled(card: Card, given: Mapping[str, str]) -> dict[str, str]:
     problems = {
         name: f"{card.name} has no setting '{name}'." for name in given if name not in known
     }
-    values = {field.name: _value(field, given.get(field.name, "")) for field in card.settings}
-    for field in card.settings:
+    asked = [field for field in card.settings if card.asks(field, given)]
+    unasked = {field.name: given.get(field.name, "") for field in card.settings}
+    values = unasked | {field.name: _value(field, given.get(field.name, "")) for field in asked}
+    for field in asked:
         if problem := _problem(field, values[field.name]):
             problems[field.name] = problem
     if problems:
@@ -264,8 +266,14 @@ def _problem(field: Setting, value: str) -> str:
 
 
 def _made() -> str:
-    """A secret in the shape of Standard Webhooks; elsewhere it is just a long word."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    """A secret in the shape of Standard Webhooks; elsewhere it is just a long word.
+
+    Without the signs of base64 that an address would not take as a password.
+    """
+    while True:
+        made = base64.b64encode(secrets.token_bytes(33)).decode()
+        if made.isalnum():
+            return f"whsec_{made}"
 
 
 def _card(kind: str) -> Card:

@@ -109,7 +109,9 @@ def put_off(cur: Cursor, wanted: Wanted, *, at: datetime, after: timedelta, why:
 async def _blob(wanted: Wanted, channel: ChannelConfig, carrier: Carrier, raw_of: RawOf) -> Blob:
     connector = registry.connector(channel.kind)
     if isinstance(connector, Extracts) and wanted.journal is not None:
-        return await asyncio.to_thread(_extracted, connector, raw_of, wanted)
+        found = await asyncio.to_thread(_extracted, connector, raw_of, wanted)
+        if found is not None:
+            return found
     if wanted.ref.startswith(("http://", "https://")):
         return await _from_the_web(wanted.ref)
     if not isinstance(connector, Fetches):
@@ -125,12 +127,13 @@ async def _blob(wanted: Wanted, channel: ChannelConfig, carrier: Carrier, raw_of
         raise Later(PAUSES[0], str(doubt)) from doubt
 
 
-def _extracted(connector: Extracts, raw_of: RawOf, wanted: Wanted) -> Blob:
+def _extracted(connector: Extracts, raw_of: RawOf, wanted: Wanted) -> Blob | None:
+    """None when the call holds no such file: then the provider may be asked for it."""
     assert wanted.journal is not None
     try:
         return connector.extract(raw_of(wanted.journal), wanted.ref)
-    except LookupError as lost:
-        raise Gone("gone") from lost
+    except LookupError:
+        return None
 
 
 async def _from_the_web(address: str) -> Blob:

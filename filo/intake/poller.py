@@ -74,7 +74,10 @@ class Poller:
             door.id: door
             for door in doors(load(connection.cursor())).values()
             # Without settings: they cannot be opened here, and the channel says so itself.
-            if door.active and door.config and isinstance(door.connector, (Polls, Feeds))
+            if door.active
+            and door.config
+            and door.card.polls
+            and isinstance(door.connector, (Polls, Feeds))
         }
         for id_, watch in list(self.watches.items()):
             if id_ not in wanted or not watch.is_for(wanted[id_]) or not watch.is_alive():

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
 
-from filo.channels.contract import Forged, Greets, Request, TooBig
+from filo.channels.contract import Forged, Greets, NoProof, Request, TooBig
 from filo.core import clock
 from filo.intake.directory import Directory, Door
 from filo.intake.group import Full, Keeper, Unfit
@@ -23,6 +23,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 RETRY_AFTER = "2"
+CHALLENGE = (("www-authenticate", 'Basic realm="Filo"'),)
 VISITED = "chat"  # the family whose callers are visitors themselves, not a provider
 
 
@@ -116,6 +117,8 @@ class Receiver:
     def _unseal(self, door: Door, request: Request) -> Request:
         try:
             return door.connector.unseal(request, door.config)
+        except NoProof as bare:
+            raise Answer(401, "Show who you are.", CHALLENGE) from bare
         except Forged as forged:
             self.keeper.forged(door.id)
             log.warning("forged call refused", extra={"channel": door.public})

@@ -170,7 +170,8 @@ def secrets(connection: db.Connection) -> Iterator[Finding]:
             card = connector(channel.kind).card
         except NoSuchKind:
             continue
-        needed = [each.name for each in card.settings if each.secret and each.required]
+        asked = [each for each in card.settings if card.asks(each, channel.settings)]
+        needed = [each.name for each in asked if each.secret and each.required]
         if empty := [name for name in needed if not channel.settings.get(name)]:
             yield grave("channel-secret", f"{channel.public}: {', '.join(empty)} is empty.")
 

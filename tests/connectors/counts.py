@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Iterator
 
+from filo.channels import registry
 from filo.channels.contract import Carries
 from tests.connectors.samples import (
     FOLDERS,
     Sample,
-    config_of,
     connector_of,
     kinds,
     samples,
@@ -40,9 +40,9 @@ def _forgeries(sample: Sample) -> int:
     seal = sealer(sample.kind)
     if seal is None:
         return 0
-    call = seal(sample.request(), config_of(sample.kind))
+    call = seal(sample.request(), sample.config)
     marks = set(call.headers) - set(sample.request().headers)
-    covered = connector_of(sample.kind).card.signs
+    covered = registry.card_of(sample.kind, sample.config).signs
     return (len(call.body) if covered else 0) + 3 * len(marks) + 3
 
 

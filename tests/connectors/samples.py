@@ -1,7 +1,8 @@
 """The samples of a connector: `NAME.http` is one call as it came, `NAME.facts` what it tells.
 
 `NAME.http` holds header lines, a blank line and the body. Lines that begin with a colon say what
-is no header: `:method: GET`, `:query: a=1&b=2`, `:at: 2026-01-02T12:00:00Z`.
+is no header: `:method: GET`, `:query: a=1&b=2`, `:at: 2026-01-02T12:00:00Z`; `:with: provider=ses`
+sets settings otherwise than the connector's `config.json`.
 """
 
 from __future__ import annotations
@@ -40,21 +41,36 @@ class Sample:
     def facts(self) -> Path:
         return self.path.with_suffix(".facts")
 
+    @property
+    def config(self) -> Config:
+        """The settings of the channel to which this call came."""
+        return {**config_of(self.kind), **dict(parse_qsl(self._extras.get(":with", "")))}
+
+    @property
+    def _extras(self) -> dict[str, str]:
+        return {name: value for name, value in self._lines if name.startswith(":")}
+
+    @property
+    def _lines(self) -> list[tuple[str, str]]:
+        head = self.path.read_bytes().partition(b"\n\n")[0].decode()
+        pairs = [line.partition(": ") for line in head.splitlines() if line.strip()]
+        return [(name, value) for name, _, value in pairs]
+
     def request(self) -> Request:
-        head, _, body = self.path.read_bytes().partition(b"\n\n")
-        lines = [line.partition(": ") for line in head.decode().splitlines() if line.strip()]
-        extras = {name: value for name, _, value in lines if name.startswith(":")}
-        config = config_of(self.kind)
+        body, extras, config = (
+            self.path.read_bytes().partition(b"\n\n")[2],
+            self._extras,
+            self.config,
+        )
         secret = {each.name for each in connector_of(self.kind).card.settings if each.secret}
-        settings = {name: value for name, value in config.items() if name not in secret}
         return Request(
             body=body,
             at=datetime.fromisoformat(extras[":at"]) if ":at" in extras else NOON,
-            headers={name.lower(): value for name, _, value in lines if not name.startswith(":")},
+            headers={name.lower(): value for name, value in self._lines if name[:1] != ":"},
             query=dict(parse_qsl(extras.get(":query", ""))),
             method=extras.get(":method", "POST"),
             channel=CHANNEL,
-            settings=settings,
+            settings={name: value for name, value in config.items() if name not in secret},
         )
 
 

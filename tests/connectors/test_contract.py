@@ -55,7 +55,7 @@ each_signed = pytest.mark.parametrize(
 )
 each_covered = pytest.mark.parametrize(
     "sample",
-    [s for s in samples() if s.kind in SIGNED and connector_of(s.kind).card.signs],
+    [s for s in samples() if s.kind in SIGNED and registry.card_of(s.kind, s.config).signs],
     ids=lambda sample: sample.name,
 )
 each_kind = pytest.mark.parametrize("kind", kinds())
@@ -200,23 +200,23 @@ def secrets(kind: str) -> list[str]:
 def sealed(sample: Sample, **other: str) -> Request:
     seal = sealer(sample.kind)
     call = sample.request()
-    return seal(call, {**config_of(sample.kind), **other}) if seal else call
+    return seal(call, {**sample.config, **other}) if seal else call
 
 
 def opened(sample: Sample) -> Request:
-    return connector_of(sample.kind).unseal(sealed(sample), config_of(sample.kind))
+    return connector_of(sample.kind).unseal(sealed(sample), sample.config)
 
 
 def unread(sample: Sample, call: Request, meant: bytes) -> bool:
     try:
-        return connector_of(sample.kind).unseal(call, config_of(sample.kind)).body == meant
+        return connector_of(sample.kind).unseal(call, sample.config).body == meant
     except Forged:
         return True
 
 
 def refused(sample: Sample, call: Request, **other: str) -> None:
     with pytest.raises(Forged):
-        connector_of(sample.kind).unseal(call, {**config_of(sample.kind), **other})
+        connector_of(sample.kind).unseal(call, {**sample.config, **other})
 
 
 def somebody(kind: str) -> Handle:

@@ -1,10 +1,14 @@
-"""E-mail over any provider's IMAP and SMTP: facts from raw mails, answers as mails."""
+"""E-mail over IMAP and SMTP, or by a mail provider's webhooks and API: facts from raw mails."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Generator, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
+
+import msgspec
 
 from filo.channels.contract import (
     Appointment,
@@ -20,25 +24,39 @@ from filo.channels.contract import (
     DeliveryClass,
     Envelope,
     Fact,
+    Failed,
     Handle,
     Hop,
     Html,
+    Later,
     Media,
     Payment,
+    Reason,
     Receipt,
     Reply,
     Request,
     RichCard,
-    Setting,
     Shipment,
     Speech,
     Spoken,
     State,
     Text,
 )
-from filo.channels.kit import CANONICAL, check_signature
-from filo.connectors.email import body, bounces, checking, dkim, reading, writing
+from filo.channels.kit import A_WHILE, CANONICAL, check_signature
+from filo.connectors.email import (
+    body,
+    bounces,
+    checking,
+    dkim,
+    opening,
+    providers,
+    reading,
+    writing,
+)
 from filo.connectors.email.head import Head
+from filo.connectors.email.providers import carried
+from filo.connectors.email.providers.wire import Asked, Keeps, mark_of
+from filo.connectors.email.settings import SETTINGS
 from filo.connectors.email.verdicts import raise_for_reply
 
 MEGABYTE = 1024 * 1024
@@ -51,55 +69,7 @@ class Email:
     card = Card(
         kind="email",
         name="E-mail",
-        settings=(
-            Setting("address", "Address", help="The mailbox your customers write to."),
-            Setting("imap_host", "IMAP server", help="For example imap.example.com."),
-            Setting("imap_port", "IMAP port", default="993", required=False),
-            Setting(
-                "imap_tls",
-                "IMAP security",
-                default="tls",
-                required=False,
-                help="tls, starttls or none.",
-            ),
-            Setting("smtp_host", "SMTP server", help="For example smtp.example.com."),
-            Setting("smtp_port", "SMTP port", default="587", required=False),
-            Setting(
-                "smtp_tls",
-                "SMTP security",
-                default="starttls",
-                required=False,
-                help="starttls, tls or none.",
-            ),
-            Setting("username", "User name", required=False, help="Often the address itself."),
-            Setting("password", "Password", secret=True, required=False),
-            Setting(
-                "since",
-                "Take over mail since",
-                required=False,
-                help="A date like 2026-11-01. Empty: only what comes from now on.",
-            ),
-            Setting(
-                "trusted_results",
-                "Who checks your mail",
-                required=False,
-                help="The name before the first ; of Authentication-Results in a mail you received:"
-                " only that server is believed about senders.",
-            ),
-            Setting(
-                "dkim_selector",
-                "DKIM selector",
-                required=False,
-                help="Only where your mail server does not sign what it sends.",
-            ),
-            Setting(
-                "dkim_key",
-                "DKIM private key",
-                secret=True,
-                required=False,
-                help="RSA or Ed25519, in PEM form. Its public half stands in your DNS.",
-            ),
-        ),
+        settings=SETTINGS,
         can=Capabilities(
             text=200_000,
             parts=SHOWN,
@@ -119,15 +89,24 @@ class Email:
             marks=CANONICAL,
         ),
         delivery=DeliveryClass.FIRE,
-        body_limit=reading.LARGEST,
+        body_limit=opening.LARGEST,
         key_scope="kind",
         family="mail",
         address="address",
         color="#7a5c00",
+        chooses="provider",
     )
+
+    def adapt(self, config: Config) -> Card:
+        """With a provider: who reports tells what became of a mail, and there is no mailbox."""
+        carrier = providers.of(config)
+        return _carried() if carrier else self.card
 
     def unseal(self, request: Request, config: Config) -> Request:
         """We fetch mail ourselves; who brings one instead (a mail server's pipe) signs it."""
+        if carrier := providers.of(config):
+            carrier.prove(request, config)
+            return request
         check_signature(
             given=request.headers.get("x-filo-signature", ""),
             key=config.get("password", ""),
@@ -136,10 +115,14 @@ class Email:
         return request
 
     def parse(self, request: Request) -> Sequence[Fact]:
-        return reading.facts(request)
+        carrier = providers.of(request.settings)
+        return carried.facts(carrier, request) if carrier else reading.facts(request)
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         message = writing.mail(to, part, config, envelope)
+        if carrier := providers.of(config):
+            receipt = yield from carrier.hand_over(message, to, config, envelope)
+            return receipt
         reply = yield Call(
             url=f"smtp://{config.get('smtp_host', '')}:{config.get('smtp_port') or '587'}",
             method="SMTP",
@@ -156,16 +139,36 @@ class Email:
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         return checking.check(config)
 
+    def look_up(
+        self, ref: str, config: Config, *, at: datetime
+    ) -> Generator[Call, Reply, Receipt | None]:
+        """Of the providers, those that can be asked; a missing answer proves nothing."""
+        carrier: object = providers.of(config)
+        if not isinstance(carrier, Asked):
+            raise Later(A_WHILE, "nobody can be asked: a report tells")
+        receipt = yield from carrier.look_up(mark_of(ref, config.get("address", "")), config)
+        return receipt
+
     def lane(self, request: Request) -> str:
-        head = Head(reading.opened_head(request.body))
-        reported = bounces.recipient(head, request.body)
-        sender = reading.sender_of(head, reading.our_address(request))
-        return reported or (sender.address if sender else "")
+        carrier = providers.of(request.settings)
+        if carrier is None:
+            return _whose(request)
+        letters = carried.mails(carrier, request)
+        return _whose(letters[0]) if letters else carried.reported(request)
 
     def extract(self, raw: bytes, ref: str) -> Blob:
+        mail = carried.mail_in(raw) or raw
         if ref == "raw":
-            return Blob("message/rfc822", raw, "mail.eml")
-        return body.cut_out(reading.opened(raw)[0], ref)
+            return Blob("message/rfc822", mail, "mail.eml")
+        return body.cut_out(opening.opened(mail)[0], ref)
+
+    def fetch(self, media: Media, config: Config) -> Generator[Call, Reply, Blob]:
+        """Files that did not travel in the call that brought their mail."""
+        carrier: object = providers.of(config)
+        if not isinstance(carrier, Keeps):
+            raise Failed(Reason.OTHER, "the file was in the mail, and is there no more")
+        blob = yield from carrier.fetch(media, config)
+        return blob
 
     def poll(self, config: Config, cursor: str) -> tuple[Sequence[Request], str]:
         new: tuple[Sequence[Request], str] = _road().poll(config, cursor)
@@ -183,6 +186,28 @@ class Email:
 
 
 connector = Email()
+
+
+@cache
+def _carried() -> Card:
+    """The card of a mailbox, as a provider makes it."""
+    card = Email.card
+    told = frozenset({State.DELIVERED, State.READ, State.FAILED})
+    return msgspec.structs.replace(
+        card,
+        can=msgspec.structs.replace(card.can, reports=told),
+        delivery=DeliveryClass.LOOKED_UP,
+        body_limit=carried.LARGEST,
+        signs=False,  # their mails come behind a password, or a signature over a time alone
+        polls=False,
+    )
+
+
+def _whose(request: Request) -> str:
+    head = Head(opening.opened_head(request.body))
+    reported = bounces.recipient(head, request.body)
+    sender = reading.sender_of(head, reading.our_address(request))
+    return reported or (sender.address if sender else "")
 
 
 def _road() -> Any:

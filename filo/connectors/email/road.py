@@ -20,7 +20,7 @@ from filo.connectors.email.imap import (
     Place,
     unreachable,
 )
-from filo.connectors.email.reading import LARGEST
+from filo.connectors.email.opening import LARGEST
 from filo.core import clock
 
 _lines: dict[int, tuple[dict[str, str], Line]] = {}  # each thread keeps its own line open

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from filo.channels.contract import Request
+from filo.channels.contract import Config, Request
 from filo.connectors.email.head import Head
 
 # The name is the same for every mailbox there.
-KNOWN = {"imap.gmail.com": "mx.google.com"}
+KNOWN = {"imap.gmail.com": "mx.google.com", "ses": "amazonses.com"}
 METHODS = {"dkim", "spf"}
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*([a-z-]+)\s*=\s*([a-z]+)", re.ASCII)
@@ -21,10 +21,8 @@ _PROPERTY = re.compile(r"\b(header\.d|header\.i|smtp\.mailfrom)\s*=\s*\"?([^\s;\
 
 def is_unproved(head: Head, request: Request, sender: str) -> bool:
     """The server looked, and this address may be anybody's. False where nobody looked."""
-    trusted = _trusted(request)
-    found = next(iter(head.all("authentication-results")), "")
-    server, _, results = _COMMENT.sub(" ", found.lower()).partition(";")
-    if not trusted or server.split()[:1] != [trusted]:
+    results = request.headers.get("x-filo-results", "").lower() or _written(head, request)
+    if not results:
         return False
     verdicts = [_read(each) for each in results.split(";")]
     dmarc = next((verdict for method, verdict, _ in verdicts if method == "dmarc"), "")
@@ -35,9 +33,19 @@ def is_unproved(head: Head, request: Request, sender: str) -> bool:
     return not any(_aligned(of, domain) for of in passed)
 
 
-def _trusted(request: Request) -> str:
-    named = request.settings.get("trusted_results", "").strip().lower()
-    return named or KNOWN.get(request.settings.get("imap_host", "").strip().lower(), "")
+def _written(head: Head, request: Request) -> str:
+    trusted = _trusted(request.settings)
+    found = next(iter(head.all("authentication-results")), "")
+    server, _, results = _COMMENT.sub(" ", found.lower()).partition(";")
+    return (results or "none") if trusted and server.split()[:1] == [trusted] else ""
+
+
+def _trusted(settings: Config) -> str:
+    named = settings.get("trusted_results", "").strip().lower()
+    where = settings.get("provider", "") or settings.get("imap_host", "")
+    if where == "mailbox":
+        where = settings.get("imap_host", "")
+    return named or KNOWN.get(where.strip().lower(), "")
 
 
 def _read(result: str) -> tuple[str, str, str]:

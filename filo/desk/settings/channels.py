@@ -22,7 +22,7 @@ from filo.desk import answers
 from filo.desk.access import Asked
 from filo.desk.settings import fields
 from filo.desk.settings.frame import for_administrators, show
-from filo.desk.settings.guide import guide
+from filo.desk.settings.guide import chosen
 from filo.staff import queries as staff
 
 A_DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ def channels(request: Asked) -> HttpResponse:
         "channels": connected,
         "cards": cards.values(),
         "drafts": [
-            (cards[one.kind], len(one.done), len(guide(one.kind).steps))
+            (cards[one.kind], len(one.done), len(chosen(one.kind, one.settings).steps))
             for one in queries.drafts(request.cur)
             if one.kind in cards
         ],
@@ -52,7 +52,7 @@ def channels(request: Asked) -> HttpResponse:
 def channel(request: Asked, id: str) -> HttpResponse:
     found = find(request, id)
     if request.method == "GET":
-        return page(request, found)
+        return page(request, found, given=fields.asked(_card(found.kind), request.GET))
     given = fields.asked(_card(found.kind), request.POST)
     try:
         operations.change(

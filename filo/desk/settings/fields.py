@@ -23,6 +23,7 @@ class Field(msgspec.Struct, frozen=True):
     required: bool = False
     placeholder: str = ""
     choices: tuple[str, ...] = ()
+    chooses: bool = False  # which other fields there are hangs on it
 
 
 def fields(
@@ -49,8 +50,10 @@ def fields(
             required=setting.required and not setting.made and not (setting.secret and known),
             placeholder=_placeholder(setting, known=known or bool(there.get(setting.name))),
             choices=setting.choices,
+            chooses=setting.name == card.chooses,
         )
         for setting in card.settings
+        if card.asks(setting, given)
     ]
 
 
@@ -81,6 +84,7 @@ def made(card: Card, given: Mapping[str, str], kept: Mapping[str, str]) -> Seque
         Told(_(setting.label), kept[setting.name])
         for setting in card.settings
         if setting.made and not given.get(setting.name) and kept.get(setting.name)
+        if card.asks(setting, kept)
     ]
 
 

@@ -4,13 +4,14 @@ Headings, lists, tables, paragraphs, code, bold, links; nothing more. Below `## 
 the steps, `### 1. Title`. A step may end in lines that Filo reads: ``Paste:`` (settings that
 are typed there), ``Copy:`` (what the provider wants from us: `hook`, or a secret that we made),
 ``Press: `register`.``, and ``Try:`` (`check`, or `message`), which tick the step by themselves.
+``Only:`` names the values of the card's deciding setting for which the step is there at all.
 `GUIDE.it.md` holds the same steps in Italian, without those lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -24,7 +25,7 @@ from filo.channels import registry
 ITEM = re.compile(r"(?:[-*]|(\d+)\.) +(.*)")
 STEP = re.compile(r"^### (\d+)\. (.+)$", re.MULTILINE)
 SECTION = re.compile(r"^## ", re.MULTILINE)
-MARK = re.compile(r"^(Paste|Copy|Press|Try): (`.+`)\.$", re.MULTILINE)
+MARK = re.compile(r"^(Paste|Copy|Press|Try|Only): (`.+`)\.$", re.MULTILINE)
 NAME = re.compile(r"`([a-z0-9_]+)`")
 BLANK = re.compile(r"\n\s*\n")
 MARKS = (
@@ -45,6 +46,7 @@ class Step(msgspec.Struct, frozen=True):
     copy: tuple[str, ...] = ()
     press: str = ""
     tries: str = ""
+    only: tuple[str, ...] = ()
 
 
 class Guide(msgspec.Struct, frozen=True):
@@ -65,6 +67,13 @@ def guide(kind: str, language: str = "en") -> Guide:
         return Guide(_html(intro), _steps(steps, steps), _html(rest))
     said, translated, _ = _cut(own)
     return Guide(_html(said), _steps(steps, translated), _html(f"{_titleless(intro)}\n\n{rest}"))
+
+
+def chosen(kind: str, given: Mapping[str, str], language: str = "en") -> Guide:
+    """The guide with the steps that count as the settings stand."""
+    told, value = guide(kind, language), registry.connector(kind).card.chosen(given)
+    steps = tuple(one for one in told.steps if not one.only or value in one.only)
+    return msgspec.structs.replace(told, steps=steps)
 
 
 def placed(body: SafeString, *, channel: str, origin: str) -> SafeString:
@@ -105,6 +114,7 @@ def _steps(marked: str, told: str) -> tuple[Step, ...]:
             copy=_names(marks.get(number, {}).get("Copy", "")),
             press="".join(_names(marks.get(number, {}).get("Press", ""))),
             tries="".join(_names(marks.get(number, {}).get("Try", ""))),
+            only=_names(marks.get(number, {}).get("Only", "")),
         )
         for number, title, body in _pieces(told)
     )

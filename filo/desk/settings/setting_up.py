@@ -24,7 +24,7 @@ from filo.desk.access import Asked
 from filo.desk.settings import fields, hops
 from filo.desk.settings.channels import find, minutes, promise, team
 from filo.desk.settings.frame import for_administrators, show
-from filo.desk.settings.guide import Guide, Step, guide, placed
+from filo.desk.settings.guide import Guide, Step, chosen, guide, placed
 from filo.staff import queries as staff
 
 REGISTERED = "registered"
@@ -74,7 +74,7 @@ def new(request: Asked, kind: str) -> HttpResponse:
         )
     except BadSettings as refused:
         return _form(request, card, known, given, refused.problems, status=409)
-    ticked = _filled(guide(kind), card, given)
+    ticked = _filled(chosen(kind, given), card, given)
     operations.finish_draft(request.cur, kind, made, done=ticked)
     channel = queries.one(request.cur, made)
     return page(request, channel, told=fields.made(card, given, channel.settings), status=201)
@@ -128,7 +128,7 @@ def page(
     context = {
         "channel": found,
         "card": _card(found.kind),
-        "guide": guide(found.kind, request.scope.language),
+        "guide": chosen(found.kind, found.settings, request.scope.language),
         "steps": steps,
         "count": sum(one.state == "done" for one in steps),
         "over": all(one.state == "done" for one in steps),
@@ -153,7 +153,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     values = dict(known.settings if given is None else given)
-    told = guide(card.kind, request.scope.language)
+    told = chosen(card.kind, values, request.scope.language)
     drawn = {
         one.name.removeprefix(fields.PREFIX): one
         for one in fields.fields(card, values, problems, kept=values)
@@ -184,7 +184,7 @@ def _unconnected(
     first = next((one.number for one in told.steps if one.number not in done), "")
     shown = []
     for place, step in enumerate(told.steps):
-        own = [drawn[name] for name in step.paste]
+        own = [drawn[name] for name in step.paste if name in drawn]
         here = step.number == first or place == last
         state = "done" if step.number in done else "here" if here else "later"
         if has_problems and any(field.error for field in own):
@@ -214,7 +214,7 @@ def _filled(told: Guide, card: Card, given: Mapping[str, str]) -> list[str]:
 def _shown(
     request: Asked, found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown]
 ) -> list[Shown]:
-    told = guide(found.kind, request.scope.language)
+    told = chosen(found.kind, found.settings, request.scope.language)
     done = _done(found, known, ours)
     first = next((one.number for one in told.steps if one.number not in done), "")
     tried = [hops.shown(hop) for hop in known.hops]
@@ -244,15 +244,18 @@ def _by_itself(found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown
     pressed = REGISTERED in known.done or passed["check"]
     return {
         step.number
-        for step in guide(found.kind).steps
+        for step in chosen(found.kind, found.settings).steps
         if passed.get(step.tries, False) or (step.press and pressed)
     }
 
 
 def _copies(found: ChannelConfig, step: Step, *, is_done: bool) -> list[Copy]:
-    labels = {one.name: one for one in _card(found.kind).settings}
+    card = _card(found.kind)
+    labels = {one.name: one for one in card.settings}
     copies = []
     for name in step.copy:
+        if name in labels and not card.asks(labels[name], found.settings):
+            continue
         if name == "hook":
             value = f"{settings.ORIGIN}{found.hook}"
             copies.append(Copy(f"copy-{step.number}-hook", _("Address for the provider"), value))

@@ -33,7 +33,7 @@ from filo.channels.kit import converse
 from filo.connectors.email import road
 from filo.connectors.email.connector import connector
 from filo.connectors.email.imap import Line, Place
-from filo.connectors.email.reading import LARGEST
+from filo.connectors.email.opening import LARGEST
 from filo.emulators.mail_office import PostOffice
 
 
