@@ -193,7 +193,8 @@ class Announced(msgspec.Struct, frozen=True, omit_defaults=True, tag="announced"
     """The provider says something about the channel itself, not about a person.
 
     `what` is one of: template (its `name`, `state` approved, rejected, paused or disabled),
-    quality, limit, revoked (our key is worth nothing from now on), restricted, restored.
+    quality, limit, revoked (our key is worth nothing from now on), restricted, restored; or only
+    told on: template_quality, template_category, template_words, account.
     """
 
     id: str

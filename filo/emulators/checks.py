@@ -9,6 +9,21 @@ TEXT, CAPTION, QUESTION = 4096, 1024, 1024
 BUTTONS, BUTTON_TITLE = 3, 20
 ROWS, ROW_TITLE, ROW_HINT = 10, 24, 72
 REF = 512
+HEAD = 60
+NAMED = ("name", "parameters")
+ALONE = {
+    "location_request_message": ("name",),
+    "call_permission_request": ("name",),
+    "voice_call": ("name",),
+    "flow": NAMED,
+    "cta_url": NAMED,
+    "address_message": NAMED,
+    "order_details": NAMED,
+    "order_status": NAMED,
+    "product": ("catalog_id", "product_retailer_id"),
+    "product_list": ("catalog_id", "sections"),
+    "catalog_message": ("name",),
+}
 
 
 def wrong_with(body: dict[str, Any]) -> str:
@@ -42,12 +57,22 @@ def _audio(file: dict[str, Any]) -> str:
 def _interactive(question: dict[str, Any]) -> str:
     if not 0 < len(question.get("body", {}).get("text", "")) <= QUESTION:
         return "interactive.body.text: 1 to 1024 characters"
+    if len(question.get("header", {}).get("text", "")) > HEAD:
+        return "interactive.header.text: at most 60 characters"
     action = question.get("action", {})
     if question.get("type") == "button":
         return _buttons([each.get("reply", {}) for each in action.get("buttons", [])])
     if question.get("type") == "list":
         return _rows(action)
-    return f"interactive of type {question.get('type')} is unknown here"
+    return _alone(question.get("type", ""), action)
+
+
+def _alone(kind: str, action: dict[str, Any]) -> str:
+    """What only WhatsApp asks: a place, a call, a form, a product."""
+    if kind not in ALONE:
+        return f"interactive of type {kind} is unknown here"
+    missing = [name for name in ALONE[kind] if name not in action]
+    return f"action.{missing[0]} is required" if missing else ""
 
 
 def _buttons(replies: list[dict[str, Any]]) -> str:

@@ -6,6 +6,8 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
+import httpx
+
 from filo.emulators import errors, graph_templates, reports
 from filo.emulators.checks import wrong_with
 from filo.emulators.web import Answer, Call, Refused, Router
@@ -14,6 +16,8 @@ from filo.emulators.world import File, Line, Number, Person, World, moment
 
 TYPING_SECONDS = 25
 URL_SECONDS = 300
+PAIR_SECONDS = 6
+CHALLENGE = "1158201444"
 WINDOW_SECONDS = 24 * 3600
 
 router = Router()
@@ -39,6 +43,7 @@ async def messages(call: Call, world: World) -> Answer:
         code = "131047"
     if code and not errors.comes_late(code):
         raise Refused(errors.refusal(code))
+    _within_pace(number, person, world)
     line = _take(body, person, number, world)
     world.later(reports.follow(line, person, number, world, code=code))
     return Answer(200, reports.receipt(line, person), cut=wish == LOSE)
@@ -70,6 +75,16 @@ def _mark_read(body: dict[str, Any], number: Number, world: World) -> Answer:
 def _in_window(number: Number, person: Person, world: World) -> bool:
     heard = [line.at for line in world.phone(number.phone_number_id, person).lines if not line.out]
     return bool(heard) and moment() - heard[-1] < WINDOW_SECONDS
+
+
+def _within_pace(number: Number, person: Person, world: World) -> None:
+    """One message in six seconds to the same person, a few of them borrowed from what comes."""
+    if not number.options.pair_burst:
+        return
+    sent = [line.at for line in world.phone(number.phone_number_id, person).lines if line.out]
+    begun = moment() - PAIR_SECONDS * number.options.pair_burst
+    if len([at for at in sent if at > begun]) >= number.options.pair_burst:
+        raise Refused(errors.refusal("131056"))
 
 
 def _take(body: dict[str, Any], person: Person, number: Number, world: World) -> Line:
@@ -160,8 +175,24 @@ async def subscribed(call: Call, world: World) -> Answer:
 
 @router.on("POST", r"/v\d+\.\d+/{waba}/subscribed_apps")
 async def subscribe(call: Call, world: World) -> Answer:
-    _of_account(call, world).subscribed = True
+    """An address of its own is knocked at before it is taken."""
+    number = _of_account(call, world)
+    wish = call.read(dict[str, Any]) if call.body else {}
+    if hook := str(wish.get("override_callback_uri", "")):
+        await _knock(world, hook, str(wish.get("verify_token", "")))
+        number.hook = hook
+    number.subscribed = True
     return Answer.json({"success": True})
+
+
+async def _knock(world: World, hook: str, token: str) -> None:
+    query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": CHALLENGE}
+    try:
+        reply = await world.web.get(hook, params=query)
+    except httpx.TransportError:
+        reply = None
+    if reply is None or reply.status_code != httpx.codes.OK or reply.text != CHALLENGE:
+        raise Refused(errors.refusal("100", "The callback URL could not be verified"))
 
 
 def _of_account(call: Call, world: World) -> Number:

@@ -93,6 +93,37 @@ async def change(call: Call, world: World) -> Answer:
     return Answer.json({"hook": await deliver(world, number, told)})
 
 
+@router.on("POST", "/play/whatsapp/{number}/news")
+async def news(call: Call, world: World) -> Answer:
+    """What Meta says of the account: `{"field": "account_update", "value": {…}}`, as it is."""
+    number, told = _number(call, world), call.read(dict[str, Any])
+    change = {"field": told["field"], "value": told["value"]}
+    entry = {"id": number.waba_id, "time": int(moment()), "changes": [change]}
+    whole = {"object": "whatsapp_business_account", "entry": [entry]}
+    return Answer.json({"hook": await deliver(world, number, whole)})
+
+
+@router.on("POST", "/play/whatsapp/{number}/{phone}/calls")
+async def ring(call: Call, world: World) -> Answer:
+    """The customer rings, and hangs up: nobody can pick up."""
+    number = _number(call, world)
+    person = world.person(call.places["phone"])
+    ringing = {
+        **sender(person, "both"),
+        "id": world.new_id("wacid."),
+        "to": number.display,
+        "event": "connect",
+        "direction": "USER_INITIATED",
+        "timestamp": str(int(moment())),
+        "session": {"sdp_type": "offer", "sdp": "v=0"},
+    }
+    value = {"contacts": [contact(person)], "calls": [ringing]}
+    status = await deliver(world, number, envelope(number, value, field="calls"))
+    ended = {**ringing, "event": "terminate", "status": "FAILED"}
+    await deliver(world, number, envelope(number, {"calls": [ended]}, field="calls"))
+    return Answer.json({"id": ringing["id"], "hook": status})
+
+
 @router.on("GET", "/play/whatsapp/{number}/files/{file}")
 async def file(call: Call, world: World) -> Answer:
     """A file that the business uploaded, for the screen of the phone."""

@@ -134,10 +134,10 @@ def _pressed(press: Press, number: Number, world: World) -> dict[str, Any]:
 def options_of(question: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     if "pressed" in question:  # the quick replies of a template
         return [("button", {"id": words, "title": words}) for words in question["pressed"]]
-    action = question["action"]
+    action = question.get("action", {})
     buttons = [("button_reply", each["reply"]) for each in action.get("buttons", [])]
     sections = action.get("sections", [])
-    return buttons + [("list_reply", row) for section in sections for row in section["rows"]]
+    return buttons + [("list_reply", row) for one in sections for row in one.get("rows", [])]
 
 
 def sender(person: Person, identity: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ class Options(Struct):
     skip_delivered: bool = False
     reads: bool = False  # the customer reads at once
     conversation: bool = False  # as before v24: statuses name a conversation
+    pair_burst: int = 0  # how many messages in a row one person may get (Meta: 45); 0: any
     window: bool = False  # refuse after 24 hours without a word of the customer
 
 

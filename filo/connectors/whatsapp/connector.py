@@ -30,10 +30,12 @@ from filo.channels.contract import (
     Hop,
     Location,
     Media,
+    Native,
     Reason,
     Receipt,
     Reply,
     Request,
+    RichCard,
     Setting,
     Speech,
     Spoken,
@@ -63,7 +65,7 @@ CARD = Card(
     ),
     can=Capabilities(
         text=4096,
-        parts=frozenset({Text, Media, Choice, Location, Contact, Template}),
+        parts=frozenset({Text, Media, Choice, Location, Contact, RichCard, Native, Template}),
         caption=1024,
         bare=frozenset({"audio/*"}),
         question=1024,
@@ -71,6 +73,7 @@ CARD = Card(
         label=20,
         hint=72,
         media={"*/*": 100 * outbound.MIB},
+        card_text=900,  # with the title, the words of one question
         window=timedelta(hours=24),
         reports=frozenset(State),
         typing=True,
@@ -109,12 +112,12 @@ class WhatsApp:
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         media_id = ""
-        file = part.header if isinstance(part, Template) else part
-        if isinstance(file, Media) and file.attachment in envelope.files:
+        file = outbound.file_of(part)
+        if file and file.attachment in envelope.files:
             media_id = yield from _upload(file, config, envelope)
         body = outbound.message(to, part, envelope, media_id=media_id)
         reply = yield _post(config, "messages", json=body)
-        raise_for_graph(reply, attempt=envelope.attempt)
+        raise_for_graph(reply, attempt=envelope.attempt, template=isinstance(part, Template))
         return Receipt(_message_id(reply))
 
     def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
@@ -125,7 +128,7 @@ class WhatsApp:
         return life.check(config)
 
     def register(self, config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:
-        return life.register(config)
+        return life.register(config, hook)
 
     def nod(
         self, to: Handle, message: str, config: Config, *, typing: bool

@@ -33,6 +33,7 @@ CHANNEL_FAILURES = {
     131005, 131031, 131037, 131042, 131044, 131045, 133010,  # locked, name, payment, registration
     *range(200, 300),  # permission missing
 }  # fmt: skip
+UNPAID = {131042, 131044}
 REASONS = {
     131026: Reason.UNREACHABLE,
     131030: Reason.UNREACHABLE,  # a test number may write to five people only
@@ -84,9 +85,16 @@ def reason_for(code: int) -> Reason:
 
 
 def raise_for_graph(
-    reply: Reply, *, attempt: int = 1, delivery: DeliveryClass = DeliveryClass.LOOKED_UP
+    reply: Reply,
+    *,
+    attempt: int = 1,
+    delivery: DeliveryClass = DeliveryClass.LOOKED_UP,
+    template: bool = False,
 ) -> None:
-    """Raise the verdict of an answer of the Graph API, if it is a refusal."""
+    """Raise the verdict of an answer of the Graph API, if it is a refusal.
+
+    `template`: what is not paid for concerns templates alone, answers in the window are free.
+    """
     if 200 <= reply.status < 300:
         return
     error = _error_of(reply)
@@ -95,6 +103,8 @@ def raise_for_graph(
         raise_for_reply(reply, delivery=delivery)
         raise Failed(Reason.OTHER, f"HTTP {reply.status}")
     _raise_passing(error, attempt)
+    if template and error.code in UNPAID:
+        raise Failed(Reason.REFUSED, error.words)
     if error.code in CHANNEL_FAILURES or reply.status == 401:
         raise Failed(Reason.REFUSED, error.words, scope=Scope.CHANNEL)
     if error.is_transient or reply.status in (429, 503):

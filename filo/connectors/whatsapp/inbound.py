@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Raw
 
 from filo.channels.contract import (
-    Announced,
     Edited,
     Fact,
     Handle,
@@ -28,8 +27,7 @@ from filo.channels.contract import (
     Withdrew,
 )
 from filo.channels.kit import from_epoch
-from filo.connectors._meta.templates import state_of
-from filo.connectors.whatsapp import wire
+from filo.connectors.whatsapp import news, wire
 from filo.connectors.whatsapp.errors import STOPPED_MARKETING, reason_for
 from filo.connectors.whatsapp.parts import told
 from filo.connectors.whatsapp.people import author, handle, space_of
@@ -42,13 +40,13 @@ STATES = {
     "played": State.READ,
     "failed": State.FAILED,
 }
-TEMPLATE_NEWS = {"message_template_status_update"}
+PHONE_APP = "WhatsApp Business"
 MARKETING = {"marketing_messages": "marketing"}
 
 T = TypeVar("T")
 
 # Not strict: a number in quotes is still a number.
-_news = msgspec.json.Decoder(wire.TemplateNews, strict=False)
+_calls = msgspec.json.Decoder(wire.Calls, strict=False)
 _envelope = msgspec.json.Decoder(wire.Envelope, strict=False)
 _value = msgspec.json.Decoder(wire.Value, strict=False)
 _message = msgspec.json.Decoder(wire.Message, strict=False)
@@ -88,8 +86,10 @@ def facts(request: Request) -> list[Fact]:
 
 
 def _of_change(change: wire.Change, entry: wire.Entry, request: Request) -> list[Fact]:
-    if change.field in TEMPLATE_NEWS:
-        return [_announced(change, entry, request)]
+    if change.field in news.READERS:
+        return news.facts(change, entry, request.at)
+    if change.field == "calls":
+        return _called(change, entry, request)
     try:
         value = _value.decode(change.value)
     except UNREADABLE as why:
@@ -101,32 +101,15 @@ def _of_change(change: wire.Change, entry: wire.Entry, request: Request) -> list
     return found
 
 
-def _announced(change: wire.Change, entry: wire.Entry, request: Request) -> Fact:
+def _called(change: wire.Change, entry: wire.Entry, request: Request) -> list[Fact]:
     try:
-        news = _news.decode(change.value)
-    except UNREADABLE as problem:
-        return Unknown(f"{change.field} that cannot be read: {problem}", _digest(change.value))
-    if not news.message_template_name or not news.event:
-        return Unknown(change.field, _digest(change.value))
-    stamp = entry.time or _digest(change.value)
-    why = news.rejection_info.reason or ("" if news.reason == "NONE" else news.reason or "")
-    return Announced(
-        # The same template is paused and approved again and again: the time tells them apart.
-        id=f"{entry.id}:{news.message_template_id}:{news.event}:{stamp}",
-        what="template",
-        at=_time_of(entry, request),
-        name=news.message_template_name,
-        language=news.message_template_language,
-        state=state_of(news.event),
-        detail=why,
-    )
-
-
-def _time_of(entry: wire.Entry, request: Request) -> datetime:
-    try:
-        return from_epoch(entry.time) if entry.time else request.at
-    except (ValueError, OverflowError, OSError):
-        return request.at
+        value = _calls.decode(change.value)
+    except UNREADABLE as why:
+        return [Unknown(f"calls that cannot be read: {why}", _digest(change.value))]
+    number = value.metadata.phone_number_id
+    to = "" if number == request.settings.get("phone_number_id") else number
+    waba = entry.id or request.settings.get("waba_id", "")
+    return list(news.calls(value, waba=waba, to=to, at=request.at))
 
 
 def _place(value: wire.Value, entry: wire.Entry, request: Request) -> Place:
@@ -231,7 +214,9 @@ def _echo(message: wire.Message, place: Place) -> Fact:
     if to is None or not message.id:
         return _unreadable(message, place)
     fact = _event(message, to, place) or _said(message, to, place)
-    return msgspec.structs.replace(fact, ours=True) if isinstance(fact, Said) else fact
+    return (
+        msgspec.structs.replace(fact, ours=True, app=PHONE_APP) if isinstance(fact, Said) else fact
+    )
 
 
 def _unreadable(message: wire.Message, place: Place) -> Unknown:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from filo.channels.contract import Call, Config, Failed, Hop, Later, Reply
+from filo.channels.contract import Call, Config, DeliveryClass, Failed, Hop, Later, Reply
 from filo.channels.kit import base_of
 from filo.connectors.whatsapp.errors import raise_for_graph
 from filo.core.text import UNREADABLE
@@ -67,10 +67,13 @@ def check(config: Config) -> Generator[Call, Reply, tuple[Hop, ...]]:
     return first, Hop("The account tells us what happens", bool(apps.data), names, SUBSCRIBE)
 
 
-def register(config: Config) -> Generator[Call, Reply, dict[str, str]]:
-    """Subscribe our app to the account; where Meta calls us is set in the app itself."""
+def register(config: Config, hook: str) -> Generator[Call, Reply, dict[str, str]]:
+    """Subscribe our app to the account, and name our address for this account alone: no other of
+    the app is moved, and Meta knocks there at once."""
     where = f"{graph(config)}/{_path(config, 'waba_id')}/subscribed_apps"
-    raise_for_graph((yield Call(url=where, headers=bearer(config), json={}, repeatable=True)))
+    wish = {"override_callback_uri": hook, "verify_token": config.get("verify_token", "")}
+    call = Call(where, headers=bearer(config), json=wish if hook else {}, repeatable=True)
+    raise_for_graph((yield call), delivery=DeliveryClass.KEYED)
     return {}
 
 
@@ -80,7 +83,7 @@ def _path(config: Config, name: str) -> str:
 
 def _ask(config: Config, path: str, kind: type[T]) -> Generator[Call, Reply, T]:
     reply = yield Call(url=f"{graph(config)}/{path}", method="GET", headers=bearer(config))
-    raise_for_graph(reply)
+    raise_for_graph(reply, delivery=DeliveryClass.KEYED)
     try:
         return msgspec.json.decode(reply.body, type=kind)
     except UNREADABLE:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec import structs
 
 from filo.channels.contract import (
     Choice,
@@ -14,7 +17,9 @@ from filo.channels.contract import (
     Location,
     Media,
     Native,
+    Option,
     Reason,
+    RichCard,
     Spoken,
     Template,
     Text,
@@ -37,6 +42,21 @@ SHOWN = {
     "audio/mpeg": ("audio", 16 * MIB),
     "audio/mp4": ("audio", 16 * MIB),
     "audio/ogg": ("audio", 16 * MIB),
+}
+STICKER = 500 * 1024
+# What WhatsApp alone can ask, by Meta's names; the action, where it needs nothing of ours.
+NATIVE: dict[str, dict[str, Any] | None] = {
+    "location_request_message": {"name": "send_location"},
+    "call_permission_request": {"name": "call_permission_request"},
+    "voice_call": {"name": "voice_call"},
+    "flow": None,
+    "cta_url": None,
+    "address_message": None,
+    "order_details": None,
+    "order_status": None,
+    "product": None,
+    "product_list": None,
+    "catalog_message": None,
 }
 _ADDRESS = re.compile(r"https?://")
 
@@ -71,30 +91,58 @@ def _content(part: Spoken, envelope: Envelope, media_id: str) -> dict[str, Any]:
         case Media():
             kind = kind_of(part)
             return {"type": kind, kind: _media(part, kind, media_id)}
-        case Choice():
-            return {"type": "interactive", "interactive": _question(part, envelope.language)}
-        case Location():
-            return {"type": "location", "location": _location(part)}
-        case Contact():
-            return {"type": "contacts", "contacts": [_contact(part)]}
+        case Choice() | RichCard() | Native():
+            return _asked(part, envelope, media_id)
+        case Location() | Contact():
+            return _where_or_who(part)
         case Template():
-            kind = kind_of(part.header) if part.header else ""
-            return {
-                "type": "template",
-                "template": templates.content(part, media_id=media_id, kind=kind),
-            }
-        case Native():
-            raise Failed(Reason.OTHER, f"WhatsApp knows no {part.kind}")
+            return _template(part, media_id)
         case _:
             raise Failed(Reason.OTHER, f"WhatsApp knows no {type(part).__name__}")
+
+
+def _asked(part: Choice | RichCard | Native, envelope: Envelope, media_id: str) -> dict[str, Any]:
+    match part:
+        case Choice():
+            return {"type": "interactive", "interactive": _question(part, envelope.language)}
+        case RichCard():
+            return _card(part, media_id)
+        case Native():
+            return _native(part)
+
+
+def _where_or_who(part: Location | Contact) -> dict[str, Any]:
+    if isinstance(part, Location):
+        return {"type": "location", "location": _location(part)}
+    return {"type": "contacts", "contacts": [_contact(part)]}
+
+
+def _template(part: Template, media_id: str) -> dict[str, Any]:
+    kind = kind_of(part.header) if part.header else ""
+    return {"type": "template", "template": templates.content(part, media_id=media_id, kind=kind)}
 
 
 def _text(text: Text) -> dict[str, Any]:
     return {"body": text.text, "preview_url": bool(_ADDRESS.search(text.text))}
 
 
+def file_of(part: Spoken) -> Media | None:
+    """The one file that a part travels with."""
+    match part:
+        case Media():
+            return part
+        case RichCard(image=image):
+            return image
+        case Template(header=header):
+            return header
+        case _:
+            return None
+
+
 def kind_of(media: Media) -> str:
     """How a file is sent: in place where WhatsApp can show it, else as a document."""
+    if media.sticker and media.mime == "image/webp" and media.size <= STICKER:
+        return "sticker"
     kind, limit = SHOWN.get(media.mime.partition(";")[0].strip().lower(), ("document", 0))
     return kind if media.size <= limit else "document"
 
@@ -103,6 +151,8 @@ def _media(media: Media, kind: str, media_id: str) -> dict[str, Any]:
     if not media_id and not media.url:
         raise Failed(Reason.OTHER, "the file is neither here nor at an address")
     body: dict[str, Any] = {"id": media_id} if media_id else {"link": media.url}
+    if kind == "sticker":
+        return body
     if kind == "audio":
         return body | ({"voice": True} if media.voice else {})
     if media.caption:
@@ -118,15 +168,15 @@ def _question(choice: Choice, language: str) -> dict[str, Any]:
     return {
         "type": "button" if as_buttons else "list",
         "body": {"text": choice.text},
-        "action": _buttons(choice) if as_buttons else _list(choice, language),
+        "action": _buttons(choice.options) if as_buttons else _list(choice, language),
     }
 
 
-def _buttons(choice: Choice) -> dict[str, Any]:
+def _buttons(options: Sequence[Option]) -> dict[str, Any]:
     return {
         "buttons": [
             {"type": "reply", "reply": {"id": option.id, "title": option.label}}
-            for option in choice.options
+            for option in options
         ]
     }
 
@@ -139,6 +189,49 @@ def _list(choice: Choice, language: str) -> dict[str, Any]:
     ]
     button = choice.button or MENU.get(language.partition("-")[0], MENU["en"])
     return {"button": button[:20], "sections": [{"title": button[:24], "rows": rows}]}
+
+
+# --- cards, and what is WhatsApp's alone ----------------------------------
+
+
+def _card(card: RichCard, media_id: str) -> dict[str, Any]:
+    """A question below a picture; without answers a picture with its words."""
+    words = "\n".join(filter(None, [card.title, card.text]))
+    if not card.options and card.image:
+        image = structs.replace(card.image, caption=words)
+        kind = kind_of(image)
+        return {"type": kind, kind: _media(image, kind, media_id)}
+    if not card.options:
+        return {"type": "text", "text": _text(Text(words))}
+    asked = {
+        "type": "button",
+        **_header(card.image, media_id),
+        "body": {"text": words},
+        "action": _buttons(card.options),
+    }
+    return {"type": "interactive", "interactive": asked}
+
+
+def _header(image: Media | None, media_id: str) -> dict[str, Any]:
+    if image is None:
+        return {}
+    kind = kind_of(image)
+    header: dict[str, Any] = {"type": kind}
+    header[kind] = _media(structs.replace(image, caption=""), kind, media_id)
+    return {"header": header}
+
+
+def _native(part: Native) -> dict[str, Any]:
+    """A question in Meta's own form: `payload` holds its `action`, `header` and `footer`."""
+    action = part.payload.get("action") or NATIVE.get(part.kind)
+    if part.kind in NATIVE and action:
+        asked: dict[str, Any] = {"type": part.kind, "body": {"text": part.text or "…"}}
+        asked |= {name: part.payload[name] for name in ("header", "footer") if name in part.payload}
+        asked["action"] = action
+        return {"type": "interactive", "interactive": asked}
+    if not part.text:
+        raise Failed(Reason.OTHER, f"WhatsApp knows no {part.kind}")
+    return {"type": "text", "text": _text(Text(part.text))}
 
 
 def _location(location: Location) -> dict[str, Any]:

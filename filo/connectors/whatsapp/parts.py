@@ -14,6 +14,8 @@ from filo.channels.contract import Contact, Location, Media, Native, Part, Text
 from filo.connectors.whatsapp import wire
 from filo.core.text import UNREADABLE
 
+FLOW = "flow_token"  # by which whoever sent the flow knows its answer
+
 
 @dataclass(slots=True)
 class Told:
@@ -51,6 +53,7 @@ def _file(message: wire.Message) -> Told | None:
         ref=file.id,
         sha256=_hex(file.sha256),
         voice=file.voice,
+        sticker=message.type == "sticker",
     )
     return Told((media,), {"sticker": "true"} if message.type == "sticker" else {})
 
@@ -88,7 +91,7 @@ def _interactive(message: wire.Message) -> Told | None:
         case wire.Interactive(list_reply=wire.Chosen() as chosen):
             return _chosen(chosen)
         case wire.Interactive(nfm_reply=wire.FormReply() as reply):
-            return Told((_form(reply),))
+            return _form(reply)
         case wire.Interactive(call_permission_reply=dict() as answer):
             return Told((_call_permission(answer),), automatic=True)
     return None
@@ -99,9 +102,25 @@ def _chosen(chosen: wire.Chosen) -> Told | None:
     return Told((Text(words),), {"choice": chosen.id}) if words else None
 
 
-def _form(reply: wire.FormReply) -> Native:
+def _form(reply: wire.FormReply) -> Told:
+    """What was filled in, in words, and by name for whoever asked."""
     kind = "address" if reply.name == "address_message" else "form"
-    return Native(kind, reply.body or reply.name, _answers(reply.response_json))
+    found = _answers(reply.response_json)
+    given = {name: _told(value) for name, value in found.items() if name != FLOW}
+    rows = [f"{name}: {value}" for name, value in given.items() if value]
+    context = {"form": str(found.get(FLOW) or reply.name or kind)}
+    context |= {f"form.{name}": value for name, value in given.items() if value}
+    words = "\n".join(rows) or reply.body or reply.name
+    return Told((Native(kind, words, found),), context)
+
+
+def _told(value: object) -> str:
+    """One answer as a line; a list of them side by side."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_told, value)))
+    if isinstance(value, dict):
+        return ", ".join(filter(None, map(_told, value.values())))
+    return "" if value is None else str(value)
 
 
 def _answers(text: str) -> dict[str, object]:

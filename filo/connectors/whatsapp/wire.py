@@ -33,17 +33,47 @@ class Envelope(Struct):
 
 class Rejection(Struct):
     reason: str = ""
+    recommendation: str = ""
 
 
-class TemplateNews(Struct):
-    """The value of `message_template_status_update`."""
+class Disabled(Struct):
+    disable_date: str = ""
+
+
+class Violation(Struct):
+    violation_type: str = ""
+
+
+class Restriction(Struct):
+    restriction_type: str = ""
+
+
+class Ban(Struct):
+    state: str = field(name="waba_ban_state", default="")
+
+
+class News(Struct):
+    """The value of every field that speaks of the account: templates, number, standing."""
 
     event: str = ""
-    message_template_id: int = 0
     message_template_name: str = ""
     message_template_language: str = ""
     reason: str | None = None
     rejection_info: Rejection = field(default_factory=Rejection)
+    disable_info: Disabled = field(default_factory=Disabled)
+    new_quality_score: str = ""
+    previous_category: str = ""
+    new_category: str = ""
+    violation_info: Violation = field(default_factory=Violation)
+    restriction_info: list[Restriction] = []
+    ban_info: Ban = field(default_factory=Ban)
+    current_limit: str = ""
+    max_daily_conversations_per_business: str = ""
+    max_daily_conversation_per_phone: str | int = ""
+    decision: str = ""
+    alert_type: str = ""
+    alert_severity: str = ""
+    alert_description: str = ""
 
 
 class Metadata(Struct):
@@ -248,6 +278,23 @@ class Edit(Struct):
 
 
 # --- the rest -------------------------------------------------------------
+
+
+class CallNews(Struct):
+    id: str = ""
+    sender: str = field(name="from", default="")
+    from_user_id: str = ""
+    event: str = ""
+    direction: str = ""
+    timestamp: str = ""
+
+
+class Calls(Struct):
+    """The value of `calls`: somebody rings, or hangs up."""
+
+    metadata: Metadata = field(default_factory=Metadata)
+    contacts: list[Contact] = []
+    calls: list[CallNews] = []
 
 
 class Status(Struct):

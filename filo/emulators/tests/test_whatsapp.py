@@ -11,7 +11,9 @@ import pytest
 
 from filo.channels import registry
 from filo.channels.contract import (
+    Announced,
     Blob,
+    Checks,
     Choice,
     Doubtful,
     Edited,
@@ -20,12 +22,16 @@ from filo.channels.contract import (
     Later,
     Media,
     Moved,
+    Native,
     OptedOut,
     Option,
     Reacted,
     Reason,
+    Registers,
     Reported,
+    RichCard,
     Said,
+    Scope,
     State,
     Text,
     Withdrew,
@@ -33,6 +39,7 @@ from filo.channels.contract import (
 from filo.emulators.tests.town import ADA, NUMBER, PHONE, Town, whatsapp_town
 
 MESSAGES = f"/play/whatsapp/{NUMBER}/{PHONE}/messages"
+PICTURE = Media("image/png", "https://files.example/r.png")
 whatsapp = registry.connector("whatsapp")
 
 
@@ -293,5 +300,47 @@ def test_the_clock_of_meta_is_ours() -> None:
         [fact] = town.hook.facts
         assert isinstance(fact, Said)
         assert abs((fact.at - before).total_seconds()) < 5
+
+    in_town(test)
+
+
+def test_a_card_a_request_for_the_place_and_a_pace_are_played() -> None:
+    async def test(town: Town) -> None:
+        card = RichCard("Roma", "Domani", PICTURE, (Option("r", "Prenota"),))
+        shown = await town.say(card)
+        await town.play(MESSAGES, press={"message": shown.id, "option": "r"})
+        pressed = next(fact for fact in town.hook.facts if isinstance(fact, Said))
+        assert pressed.context["choice"] == "r"
+        await town.say(Native("location_request_message", "Dove siete?"), ref="dlv_2")
+        with pytest.raises(Later) as later:
+            await town.say(Text("Troppo presto"), ref="dlv_3")
+        assert later.value.scope is Scope.PERSON
+        last = (await town.screen())["messages"][0]["content"]
+        assert last["header"]["image"]["link"] == PICTURE.url
+
+    in_town(test, pair_burst=2)
+
+
+def test_an_account_is_checked_told_our_address_and_tells_of_itself() -> None:
+    async def test(town: Town) -> None:
+        assert isinstance(whatsapp, Registers) and isinstance(whatsapp, Checks)
+        config, home = town.hook.config, (await town.play("/control", "GET"))["whatsapp"][0]["hook"]
+
+        async def asked(question: Any) -> Any:
+            return await town.carrier.ask(
+                question, config=config, channel="chn_1", connector=whatsapp, seconds=10
+            )
+
+        with pytest.raises(Failed):  # nobody there knows our word
+            await asked(whatsapp.register(config, hook=f"{town.address}/nowhere"))
+        await asked(whatsapp.register(config, hook=home))
+        hops = await asked(whatsapp.check(config, hook=home))
+        assert all(hop.ok for hop in hops)
+        told = {"event": "ACCOUNT_DELETED"}
+        await town.play(f"/play/whatsapp/{NUMBER}/news", field="account_update", value=told)
+        await town.play(f"/play/whatsapp/{NUMBER}/{PHONE}/calls")
+        news, call = town.hook.facts
+        assert isinstance(news, Announced) and isinstance(call, Said)
+        assert (news.what, call.by.value) == ("revoked", f"+{PHONE}")
 
     in_town(test)

@@ -68,10 +68,11 @@ function person(content) {
     el("div", { className: "card" }, icon("person"), el("div", {}, el("b", {}, card.name?.formatted_name ?? ""), el("small", {}, card.phones?.[0]?.phone ?? ""))));
 }
 
-function question(content) {
+function question(content, phone) {
   const pressed = content[content.type];
   if (pressed?.title) return [el("p", {}, pressed.title), paragraph(pressed.description, "foot")];
-  return [paragraph(content.header?.text, "head"), paragraph(content.body?.text), paragraph(content.footer?.text, "foot")];
+  const above = content.header?.image ? picture(content.header.image, phone) : paragraph(content.header?.text, "head");
+  return [...[above].flat(), paragraph(content.body?.text), paragraph(content.footer?.text, "foot")];
 }
 
 const KINDS = {
