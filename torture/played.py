@@ -24,7 +24,7 @@ from filo.channels import registry
 from filo.channels.kit import signature
 from filo.core.db import Connection
 from filo.core.ids import public
-from filo.emulators.accounts import Account, Deed
+from filo.emulators.accounts import Account, Deed, Opens
 from filo.emulators.players import players
 from filo.emulators.server import Emulators
 from filo.emulators.web import Refused
@@ -134,7 +134,9 @@ class Played:
     def settings(self) -> dict[str, dict[str, str]]:
         """What the channels of a run are connected with, by their kinds."""
         keys: dict[str, str] = {}
-        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in sample.kinds()}
+        # Devices that must be looked at stay out: nobody holds a phone here.
+        held = [kind for kind in sample.kinds() if not isinstance(players()[kind], Opens)]
+        return {kind: sample.settings(kind, town=self.url, keys=keys) for kind in held}
 
     def register(self, channels: list[Channel], hooks: str) -> None:
         """Tell each provider where it calls us."""

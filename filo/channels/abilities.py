@@ -142,6 +142,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     url: str = ""  # what opens
     tag: str = ""  # a newer notice of the same tag takes this one's place
+    about: str = ""  # the id of the message, which a device may fetch with its own session
     lasts: int = 86_400  # seconds, for a device that is off
 
 

@@ -15,6 +15,7 @@ from filo.channels.contract import Device
 from filo.conversations.types import Enrolled, Waking
 from filo.core import arrays
 from filo.core.db import Cursor
+from filo.core.ids import public
 from filo.core.sql import statements
 
 sql = statements("filo.conversations")
@@ -55,19 +56,41 @@ def forget_device(cur: Cursor, id: int) -> None:
 
 
 def rouse(cur: Cursor, identity: int) -> int:
-    """The devices of this identity are to be woken; returns how many there are."""
+    """The devices of this identity are to be woken; returns how many there are.
+
+    With them those of the same login on a channel beside it, where the same thread is shown.
+    """
     return cur.execute(
-        "UPDATE conversations_device AS device SET due = true FROM customers_identity AS who"
-        " WHERE who.id = %s AND device.space = who.space AND device.value = who.value",
+        "UPDATE conversations_device AS device SET due = true, due_at = NULL, tries = 0"
+        " FROM customers_identity AS told JOIN customers_identity AS who"
+        " ON who.customer_id = told.customer_id AND who.value = told.value"
+        " WHERE told.id = %s AND who.space LIKE 'web:%%'"
+        " AND device.space = who.space AND device.value = who.value",
         [identity],
     ).rowcount
 
 
-def to_wake(cur: Cursor, channels: Mapping[int, object]) -> Sequence[Waking]:
+def to_wake(cur: Cursor, channels: Mapping[int, object], *, at: datetime) -> Sequence[Waking]:
     """Those that are due, which from now on they are no more."""
-    ids = arrays.bigints(list(channels))
-    rows = cur.execute(sql("to_wake"), {"channels": ids}).fetchall()
+    asked = {"channels": arrays.bigints(list(channels)), "at": at}
+    rows = cur.execute(sql("to_wake"), asked).fetchall()
     return [
-        Waking(id_, channel, Device(platform, address, _keys.decode(keys)))
-        for id_, channel, platform, address, keys in rows
+        Waking(
+            id_,
+            channel,
+            Device(platform, address, _keys.decode(keys)),
+            language,
+            public("msg", about) if about else "",
+            tries,
+        )
+        for id_, channel, platform, address, keys, language, tries, about in rows
     ]
+
+
+def wake_later(cur: Cursor, due: Waking, *, at: datetime) -> None:
+    """Its push service asked for patience. Who was asked for anew meanwhile is not put off."""
+    cur.execute(
+        "UPDATE conversations_device SET due = true, due_at = %s, tries = %s"
+        " WHERE id = %s AND NOT due",
+        [at, due.tries + 1, due.id],
+    )

@@ -345,6 +345,8 @@ class Device(models.Model):
     language = models.TextField(db_default="")
     seen_at = models.DateTimeField(db_default=Now())
     due = models.BooleanField(db_default=False)
+    due_at = models.DateTimeField(null=True)  # not before: its push service asked us to wait
+    tries = models.SmallIntegerField(db_default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["channel", "address"], name="device_once"),)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from filo.conversations.attachments import sweep_uploads, upload
 from filo.conversations.continuing import take_up
-from filo.conversations.devices import dismiss, enrol, forget_device, rouse, to_wake
+from filo.conversations.devices import (
+    dismiss,
+    enrol,
+    forget_device,
+    rouse,
+    to_wake,
+    wake_later,
+)
 from filo.conversations.drafting import draft, save_draft
 from filo.conversations.early import forget_early
 from filo.conversations.hearing import receive
@@ -60,4 +67,5 @@ __all__ = [
     "to_wake",
     "upload",
     "wake",
+    "wake_later",
 ]

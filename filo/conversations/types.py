@@ -353,3 +353,6 @@ class Waking(msgspec.Struct, frozen=True):
     id: int
     channel: int
     device: Device
+    language: str = ""
+    about: str = ""  # the newest of our messages to its owner
+    tries: int = 0  # that its push service put off

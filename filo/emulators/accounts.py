@@ -7,7 +7,7 @@ into a mood by the same calls for every kind (`accounts_routes.py`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -106,6 +106,16 @@ class Player(Protocol):
 
     async def read(self, world: World, account: Account, person: str) -> None:
         """The customer has looked: reports of reading go out, where the provider has them."""
+
+
+@runtime_checkable
+class Opens(Protocol):
+    """A player whose devices notice whether somebody looks at them."""
+
+    async def look(
+        self, world: World, account: Account, person: str, *, front: bool
+    ) -> dict[str, Any]:
+        """What the device shows besides its bubbles: `notices` of an app that is closed."""
 
 
 class Accounts(Struct):

@@ -3,7 +3,8 @@
 `PUT /control/{kind}/{account}`: settings, hook, options, next -> `{"name", "api_base"}`
 `POST /control/{kind}/{account}/next {"next": ["429:7", "hang", "lose", "500", …]}`
 `DELETE /control/{kind}/{account}` · `GET /play/accounts`: all of them, without secrets
-`GET /play/{kind}/{account}/{person}`: what stands on the device (`-` for what is public)
+`GET /play/{kind}/{account}/{person}`: what stands on the device (`-` for what is public);
+`?front=1`: somebody looks at that app
 `POST /play/{kind}/{account}/{person}`: a `Deed` · `POST /play/{kind}/{account}/{person}/read`
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import msgspec
 
-from filo.emulators.accounts import Account, Deed, Player
+from filo.emulators.accounts import Account, Deed, Opens, Player
 from filo.emulators.players import players
 from filo.emulators.web import Answer, Call, Refused, Router
 from filo.emulators.world import World, moment
@@ -69,9 +70,13 @@ async def accounts(call: Call, world: World) -> Answer:
 
 @router.on("GET", "/play/{kind}/{account}/{person}")
 async def look(call: Call, world: World) -> Answer:
-    talk = world.accounts.talk(_account(call, world), _person(call))
-    typing = talk.typing_until > moment()
-    return Answer.json({"bubbles": talk.bubbles, "typing": typing, "blocked": talk.blocked})
+    account, person = _account(call, world), _person(call)
+    player, more = _player(account.kind), dict[str, object]()
+    if isinstance(player, Opens):
+        more = await player.look(world, account, person, front=bool(call.query.get("front")))
+    talk = world.accounts.talk(account, person)
+    shown = {"typing": talk.typing_until > moment(), "blocked": talk.blocked}
+    return Answer.json({"bubbles": talk.bubbles, **shown, **more})
 
 
 @router.on("POST", "/play/{kind}/{account}/{person}")

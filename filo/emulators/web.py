@@ -82,6 +82,10 @@ class Router:
 
         return add
 
+    def also(self, other: Router) -> None:
+        """With the routes of another, after its own."""
+        self._routes += other._routes
+
     def find(self, call: Call) -> tuple[Route, dict[str, str]] | None:
         for method, pattern, route in self._routes:
             if method == call.method and (match := pattern.match(call.path)):

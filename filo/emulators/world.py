@@ -142,6 +142,7 @@ class World:
         self.peers: dict[str, Peer] = {}
         self.shops: dict[str, Shop] = {}
         self.accounts = Accounts()
+        self.rooms: dict[tuple[str, str], Any] = {}  # what a player keeps running: kind, account
         self.post: PostOffice | None = None
         self._keep_in = keep_in
         self._count = 0

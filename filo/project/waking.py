@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import psycopg
 
@@ -17,7 +18,9 @@ from filo.conversations.types import Waking
 from filo.core import clock, db, home
 
 PAUSE = 3.0
-TRIES = 3
+TRIES = 5  # that a push service may put off: then the mail comes, if there is an address
+LEAST = timedelta(seconds=5)
+WORDS = {"it": "Hai una risposta", "en": "You have an answer"}
 log = logging.getLogger("filo.worker")
 
 
@@ -44,7 +47,7 @@ def _due() -> list[tuple[ChannelConfig, Waking]]:
         able = {one.id: one for one in channels.load(cur) if one.active and _pushes(one)}
         if not able:
             return []
-        found = conversations.to_wake(cur, able)
+        found = conversations.to_wake(cur, able, at=clock.now())
     return [(able[one.channel], one) for one in found]
 
 
@@ -56,17 +59,15 @@ def _pushes(channel: ChannelConfig) -> bool:
 
 
 async def wake(carrier: Carrier, channel: ChannelConfig, due: Waking) -> bool:
-    """One device, three times at most; one that is gone is forgotten."""
-    for attempt in range(TRIES):
-        try:
-            await _push(carrier, channel, due)
-        except Later as later:
-            await asyncio.sleep(min(later.after.total_seconds(), 30) if attempt < TRIES - 1 else 0)
-        except (Failed, Doubtful) as verdict:
-            await asyncio.to_thread(_refused, channel, due, verdict)
-            return False
-        else:
-            return True
+    """One device. One that is gone is forgotten, one that is put off is called again later."""
+    try:
+        await _push(carrier, channel, due)
+    except Later as later:
+        await asyncio.to_thread(_put_off, due, later)
+    except (Failed, Doubtful) as verdict:
+        await asyncio.to_thread(_refused, channel, due, verdict)
+    else:
+        return True
     return False
 
 
@@ -76,9 +77,10 @@ async def _push(carrier: Carrier, channel: ChannelConfig, due: Waking) -> None:
     told = channel.settings
     notice = Notice(
         told.get("name") or channel.name,
-        told.get("notice", ""),
+        told.get("notice") or WORDS.get(due.language[:2].lower(), WORDS["en"]),
         url=told.get("link", ""),
         tag=channel.public,
+        about=due.about,
     )
     await carrier.ask(
         connector.push(due.device, notice, told, at=clock.now()),
@@ -86,6 +88,15 @@ async def _push(carrier: Carrier, channel: ChannelConfig, due: Waking) -> None:
         channel=channel.public,
         connector=connector,
     )
+
+
+def _put_off(due: Waking, later: Later) -> None:
+    if due.tries >= TRIES:
+        log.warning("a push was put off too often", extra={"device": due.id, "why": str(later)})
+        return
+    with db.connect(name="filo devices") as connection, connection.transaction():
+        pause = max(later.after, LEAST) * 2**due.tries
+        conversations.wake_later(connection.cursor(), due, at=clock.now() + pause)
 
 
 def _refused(channel: ChannelConfig, due: Waking, verdict: Failed | Doubtful) -> None:

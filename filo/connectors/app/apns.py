@@ -61,7 +61,8 @@ def _payload(notice: Notice) -> dict[str, object]:
     aps: dict[str, object] = {"alert": alert, "sound": "default"}
     if notice.tag:
         aps["thread-id"] = notice.tag
-    return {"aps": aps, **({"url": notice.url} if notice.url else {})}
+    told = {"url": notice.url, "message": notice.about}
+    return {"aps": aps, **{name: text for name, text in told.items() if text}}
 
 
 def _token(config: Config, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator
 from datetime import datetime
 
@@ -16,8 +17,11 @@ from filo.core.text import UNREADABLE
 API = "https://fcm.googleapis.com"
 TOKENS = "https://oauth2.googleapis.com"
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
-HOUR = 3600
+HOUR, A_MINUTE = 3600, 60
 GONE = frozenset({"UNREGISTERED", "SENDER_ID_MISMATCH"})
+
+
+_tokens: dict[tuple[str, str], tuple[str, float]] = {}  # by account: its token, and until when
 
 
 class Robot(msgspec.Struct):
@@ -31,6 +35,7 @@ class Robot(msgspec.Struct):
 
 class Token(msgspec.Struct):
     access_token: str = ""
+    expires_in: float = 0.0
 
 
 class Detail(msgspec.Struct, rename="camel"):
@@ -50,14 +55,10 @@ def push(
     device: Device, notice: Notice, config: Config, *, at: datetime
 ) -> Generator[Call, Reply, None]:
     account = _account(config)
-    token = yield from _access(account, config, at)
-    base = base_of(config.get("api_base") or API)
-    reply = yield Call(
-        url=f"{base}/v1/projects/{account.project_id}/messages:send",
-        json={"message": _message(device, notice)},
-        headers={"authorization": f"Bearer {token}"},
-        repeatable=True,
-    )
+    reply = yield from _sent(device, notice, config, at)
+    if reply.status == 401:  # taken back before its hour was over
+        _tokens.pop(_place(account, config), None)
+        reply = yield from _sent(device, notice, config, at)
     if reply.status == 404 or _code(reply) in GONE:
         raise gone(reply.status)
     raise_for_reply(reply)
@@ -65,7 +66,39 @@ def push(
 
 def access(config: Config, at: datetime) -> Generator[Call, Reply, str]:
     """A token for this channel's service account."""
-    return (yield from _access(_account(config), config, at))
+    return (yield from _access(_account(config), config, at)).access_token
+
+
+def _sent(
+    device: Device, notice: Notice, config: Config, at: datetime
+) -> Generator[Call, Reply, Reply]:
+    account = _account(config)
+    token = yield from _token(account, config, at)
+    base = base_of(config.get("api_base") or API)
+    return (
+        yield Call(
+            url=f"{base}/v1/projects/{account.project_id}/messages:send",
+            json={"message": _message(device, notice)},
+            headers={"authorization": f"Bearer {token}"},
+            repeatable=True,
+        )
+    )
+
+
+def _place(account: Robot, config: Config) -> tuple[str, str]:
+    print_ = hashlib.sha256(account.private_key.encode()).hexdigest()
+    return print_, config.get("api_base", "")
+
+
+def _token(account: Robot, config: Config, at: datetime) -> Generator[Call, Reply, str]:
+    """The same token for as long as it lives: one exchange an hour, not one a push."""
+    place, now = _place(account, config), at.timestamp()
+    word, until = _tokens.get(place, ("", 0.0))
+    if now < until:
+        return word
+    found = yield from _access(account, config, at)
+    _tokens[place] = (found.access_token, now + min(found.expires_in, HOUR) - A_MINUTE)
+    return found.access_token
 
 
 def _account(config: Config) -> Robot:
@@ -78,7 +111,7 @@ def _account(config: Config) -> Robot:
     return found
 
 
-def _access(account: Robot, config: Config, at: datetime) -> Generator[Call, Reply, str]:
+def _access(account: Robot, config: Config, at: datetime) -> Generator[Call, Reply, Token]:
     base = base_of(config.get("api_base") or TOKENS)
     now = int(at.timestamp())
     claims = {
@@ -98,10 +131,10 @@ def _access(account: Robot, config: Config, at: datetime) -> Generator[Call, Rep
         raise Failed(Reason.REFUSED, why, scope=Scope.CHANNEL)
     raise_for_reply(reply)
     try:
-        token = msgspec.json.decode(reply.body, type=Token).access_token
+        token = msgspec.json.decode(reply.body, type=Token)
     except UNREADABLE:
-        token = ""
-    if not token:
+        token = Token()
+    if not token.access_token:
         raise Later(A_WHILE, "Google gave no access token", scope=Scope.CHANNEL)
     return token
 
@@ -111,8 +144,9 @@ def _message(device: Device, notice: Notice) -> dict[str, object]:
     android: dict[str, object] = {"priority": "high", "ttl": f"{notice.lasts}s"}
     if notice.tag:
         android["collapse_key"] = topic(notice.tag)
-    told = {name: text for name, text in (("url", notice.url), ("tag", notice.tag)) if text}
-    return {"token": device.address, "notification": shown, "data": told, "android": android}
+    told = {"url": notice.url, "tag": notice.tag, "message": notice.about}
+    more = {name: text for name, text in told.items() if text}
+    return {"token": device.address, "notification": shown, "data": more, "android": android}
 
 
 def _code(reply: Reply) -> str:

@@ -85,7 +85,13 @@ def _check(address: str) -> None:
 
 
 def _plain(notice: Notice) -> bytes:
-    told = {"title": notice.title, "body": notice.text, "url": notice.url, "tag": notice.tag}
+    told = {
+        "title": notice.title,
+        "body": notice.text,
+        "url": notice.url,
+        "tag": notice.tag,
+        "message": notice.about,
+    }
     plain = msgspec.json.encode({name: text for name, text in told.items() if text})
     if len(plain) > MOST:
         raise Failed(Reason.REFUSED, f"more than {MOST} bytes do not fit a push")

@@ -88,6 +88,11 @@ _WORDS = {
     "act_unfollow": ("Stop following", "Non seguire più"),
     "act_block": ("Block", "Blocca"),
     "act_unblock": ("Unblock", "Sblocca"),
+    "act_log_out": ("Log out", "Esci"),
+    "act_uninstall": ("Delete the app", "Elimina l'app"),
+    "by_apns": ("through Apple's push", "dal push di Apple"),
+    "by_fcm": ("through Google's push", "dal push di Google"),
+    "by_web": ("through the browser's push", "dal push del browser"),
     "app_messages": ("Messages", "Messaggi"),
     "app_reviews": ("Reviews", "Recensioni"),
     # public places

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from filo.channels import registry
 from filo.channels.contract import Card, Setting
@@ -42,8 +44,40 @@ ROWS: Mapping[str, Row] = {
     "line": Row("LINE Brezza", settings={"provider_id": "1655550118"}),
     "viber": Row("Viber Brezza", settings={"bot": "brezza", "sender_name": "Brezza"}),
     "apple": Row("Messaggi di Apple", settings={"business_id": "urn:biz:5550118a-brezza"}),
+    "app": Row(
+        "App Brezza",
+        settings={
+            "name": "Brezza",
+            "contact": "mailto:aiuto@brezza.example",
+            "apns_key_id": "BRZ5550118",
+            "apns_team": "BREZZA5550",
+            "apns_topic": "example.brezza.app",
+        },
+    ),
     "reviews": Row("Recensioni Brezza", COMPLAINTS, {"location": "accounts/5550118/locations/118"}),
 }
+
+
+def _apple_key() -> str:
+    """The `.p8` file that Apple's site would give."""
+    return _pem(ec.generate_private_key(ec.SECP256R1()))
+
+
+def _service_account() -> str:
+    """The JSON file that the Firebase console would give."""
+    mail = "push@brezza-5550118.iam.gserviceaccount.com"
+    key = _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    told = {"type": "service_account", "project_id": "brezza-5550118", "client_email": mail}
+    return msgspec.json.encode(told | {"private_key": key, "private_key_id": "k1"}).decode()
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key.private_bytes(*form).decode()
+
+
+# Settings that nobody must give, and that the town has all the same.
+GIVEN: dict[str, Callable[[], str]] = {"apns_key": _apple_key, "fcm_account": _service_account}
 # Keys whose form a provider or its libraries check; all others are any random text.
 SHAPES: dict[str, Callable[[str], str]] = {
     "account_sid": lambda _: f"AC{secrets.token_hex(16)}",
@@ -85,6 +119,8 @@ def _made(card: Card, setting: Setting, town: str, keys: dict[str, str]) -> str:
         return town
     if setting.name in SHAPES and setting.required:
         return SHAPES[setting.name](card.kind)
+    if setting.name in GIVEN:
+        return GIVEN[setting.name]()
     if setting.default or setting.made or not setting.required:
         return ""
     if setting.name == card.signed_by:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from filo.channels.carrier import Carrier
+from filo.channels.contract import Text
 from filo.channels.operations import connect
 from filo.conversations import operations
 from filo.conversations.types import Enrolled
@@ -64,12 +66,20 @@ class Phone:
 
     def is_answered(self) -> None:
         """Ada has an answer and does not look: the notices ask for her devices."""
-        self.world.writes("ada", "ciao")
+        case = self.world.writes("ada", "ciao")
+        said = {"parts": [Text("eccomi")], "client_id": "c1"}
+        self.world.act(operations.reply, self.world.dora, case, **said)
         self.world.connection.execute(
             "UPDATE customers_identity SET space = %s WHERE value = 'ada'", [self.space]
         )
         [(ada,)] = self.world.rows("SELECT id FROM customers_identity WHERE value = 'ada'")
         self.world.act(operations.rouse, ada)
+
+    def newest(self) -> int:
+        [(message,)] = self.world.rows(
+            "SELECT max(id) FROM conversations_message WHERE direction = 'out'"
+        )
+        return int(str(message))
 
     def known(self) -> list[tuple[object, ...]]:
         return self.world.rows("SELECT value, address FROM conversations_device ORDER BY id")
@@ -119,6 +129,25 @@ def test_a_device_that_is_gone_is_forgotten(phone: Phone) -> None:
     waking(service, test)
 
 
+def test_a_service_that_asks_for_patience_is_called_again_then(phone: Phone) -> None:
+    service = Service()
+    service.status = 503
+
+    async def test(address: str, carrier: Carrier) -> None:
+        phone.enrols(f"{address}/x1")
+        phone.is_answered()
+        assert await wake_once(carrier) == 0
+        service.status = 201
+        assert await wake_once(carrier) == 0  # not before its time
+        assert len(service.calls) == 1
+        later = clock.now() + timedelta(hours=1)
+        able = {phone.channel: None}
+        [due] = phone.world.act(operations.to_wake, able, at=later)
+        assert due.tries == 1
+
+    waking(service, test)
+
+
 def test_a_device_that_changes_hands_belongs_to_the_new_owner(phone: Phone) -> None:
     phone.enrols("https://push.example/x1", "ada")
     phone.enrols("https://push.example/x1", "bo")
@@ -139,7 +168,8 @@ def test_what_is_to_be_woken_counts_as_told_and_can_be_forgotten(phone: Phone) -
     phone.enrols("https://push.example/x1")
     phone.is_answered()
     able = {phone.channel: None}
-    [due] = phone.world.act(operations.to_wake, able)
-    assert phone.world.act(operations.to_wake, able) == []
+    [due] = phone.world.act(operations.to_wake, able, at=clock.now())
+    assert due.about == public("msg", phone.newest())
+    assert phone.world.act(operations.to_wake, able, at=clock.now()) == []
     phone.world.act(operations.forget_device, due.id)
     assert phone.known() == []

@@ -15,7 +15,7 @@ export class App extends Thread {
   }
 
   async lines() {
-    const told = await ask(this.path);
+    const told = await ask(`${this.path}?front=1`); // somebody looks
     return told.bubbles && { lines: told.bubbles, typing: told.typing, blocked: told.blocked };
   }
 
@@ -23,6 +23,11 @@ export class App extends Thread {
     this.blocked = blocked;
     this.root.classList.toggle("shut", blocked);
     if (blocked) this.under.textContent = w("blocked");
+  }
+
+  // In the pocket: from now on only a notice tells that there is news.
+  left() {
+    return this.dress.closes && this.say({ act: "close" });
   }
 
   drawn(line, lines) {

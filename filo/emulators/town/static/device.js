@@ -33,7 +33,8 @@ export class Device {
       button.dataset.app = dress.kind;
       return { dress, button, count };
     });
-    this.start = el("div", { className: "screen homescreen" }, this.clock(this.now), el("div", { className: "icons" }, this.icons.map(({ button }) => button)));
+    this.notices = el("div", { className: "notices", role: "status" });
+    this.start = el("div", { className: "screen homescreen" }, this.clock(this.now), this.notices, el("div", { className: "icons" }, this.icons.map(({ button }) => button)));
   }
 
   show(person) {
@@ -46,6 +47,7 @@ export class Device {
   }
 
   home() {
+    this.front?.left?.();
     this.front = null;
     localStorage.town_app = "";
     this.glass.replaceChildren(this.start);
@@ -71,15 +73,27 @@ export class Device {
     if (this.front) return this.front.look();
     if (!this.me) return;
     this.now.textContent = hour(Date.now());
-    await Promise.all(this.icons.map((one) => this.counted(one)));
+    const told = await Promise.all(this.icons.map((one) => this.counted(one)));
+    this.announce(told.flat());
+  }
+
+  // What woke the phone: one line for each, and a tap opens the app.
+  announce(notices) {
+    const text = JSON.stringify(notices.map(({ notice }) => notice));
+    if (text === this.announced) return;
+    this.announced = text;
+    this.notices.replaceChildren(...notices.map(({ dress, notice }) => el("button", { type: "button", className: "notice-card", onclick: () => this.enter(dress) },
+      el("span", { className: "tile-icon" }, drawing(dress.glyph)), el("span", {}, el("b", {}, notice.title), el("span", {}, notice.text), el("small", {}, w(`by_${notice.by}`))))));
+    this.notices.querySelectorAll(".notice-card").forEach((card, n) => (card.dataset.app = notices[n].dress.kind));
   }
 
   async counted({ dress, count }) {
-    if (dress.kind === "whatsapp" || !dress.sides.includes("talk")) return;
-    const { bubbles = [] } = await ask(`/play/${dress.kind}/${encodeURIComponent(dress.account)}/${this.me.phone}`);
-    const fresh = bubbles.filter((one) => one.out && one.state !== "read").length;
+    if (dress.kind === "whatsapp" || !dress.sides.includes("talk")) return [];
+    const { bubbles = [], notices = [] } = await ask(`/play/${dress.kind}/${encodeURIComponent(dress.account)}/${this.me.phone}`);
+    const fresh = Math.max(bubbles.filter((one) => one.out && one.state !== "read").length, notices.length);
     count.hidden = !fresh;
     count.textContent = fresh;
+    return notices.map((notice) => ({ dress, notice }));
   }
 }
 

@@ -20,7 +20,7 @@ const DRESSES = {
   viber: { name: "Viber", glyph: `${BUBBLE}M8.500 11v2M11 9.500v5M13.500 10.500v3M16 11.500v1`, acts: ["follow", "unfollow"], withdraws: false },
   apple: { name: w("app_messages"), glyph: "M12 4.500c5 0 8.500 3 8.500 6.800s-3.500 6.800-8.500 6.800c-.8 0-1.600-.1-2.300-.2L5.500 20l.8-3.300c-1.800-1.300-2.800-3.200-2.800-5.400C3.500 7.500 7 4.500 12 4.500z", faces: ["❤️", "👍", "👎", "😂", "‼️"], spots: false, withdraws: false, acts: ["close"] },
   reviews: { name: w("app_reviews"), sides: ["square"], opens: "review", comments: false, glyph: "M12 3.500l2.600 5.400 5.900.8-4.300 4.100 1 5.900-5.200-2.800-5.200 2.800 1-5.900L3.500 9.700l5.900-.8z" },
-  app: { name: "Brezza", glyph: "M3 9c6 .5 11-1 15-5-1.500 6-7 8.500-13 8.500M8 18c5 .2 9-1.800 12-6-.5 5.500-5 8-9.500 8" },
+  app: { name: "Brezza", closes: true, marks: true, withdraws: false, acts: ["log_out", "uninstall"], glyph: "M3 9c6 .5 11-1 15-5-1.500 6-7 8.500-13 8.500M8 18c5 .2 9-1.800 12-6-.5 5.500-5 8-9.500 8" },
 };
 const UNKNOWN = { glyph: BUBBLE };
 
