@@ -113,7 +113,9 @@ class Message(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "client_id"],
-                condition=Q(client_id__isnull=False),
+                # Of what is said here. Theirs comes once by its key, and two devices of one person
+                # may count alike.
+                condition=Q(client_id__isnull=False) & ~Q(direction="in"),
                 name="client_id_once",
             ),
             models.CheckConstraint(

@@ -164,7 +164,8 @@ def tell(
 def already(cur: Cursor, case: int, client_id: str) -> Written | None:
     """The message that this client id wrote before: a repeat is no second answer."""
     row = cur.execute(
-        "SELECT id FROM conversations_message WHERE case_id = %s AND client_id = %s",
+        "SELECT id FROM conversations_message"
+        " WHERE case_id = %s AND client_id = %s AND direction <> 'in'",
         [case, client_id],
     ).fetchone()
     return Written(views(cur, [row[0]])[0], new=False) if row else None

@@ -30,6 +30,18 @@ class Pass(msgspec.Struct, frozen=True, omit_defaults=True):
     also: tuple[tuple[str, str], ...] = ()
     signed_in: bool = False  # the company's own login vouches for it
 
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Whose words its holder hears, the name they go by first: their own in this channel, and
+        those of the same login on the channels beside it."""
+        own = f"web:{self.channel}"
+        mine = (
+            name
+            for name in self.also
+            if name[0] == own or (self.signed_in and name[0].startswith("web:"))
+        )
+        return ((own, self.value), *mine)
+
 
 class Claims(msgspec.Struct, frozen=True):
     """What the company's own login says of a person, signed by its server (JWT, HS256)."""

@@ -73,17 +73,17 @@ class Desk(Listener):
 
 
 class Visitor(Listener):
-    """A customer's browser: it hears its own person's words in its own channel, nothing else.
+    """A customer's browser: it hears its own person's words in its own channels, nothing else.
 
     The customer is nobody yet when they have not written.
     """
 
     def __init__(
-        self, position: Position, space: str, values: tuple[str, ...], customer: int | None
+        self, position: Position, names: tuple[tuple[str, str], ...], customer: int | None
     ) -> None:
         super().__init__(position)
-        self.space = space
-        self.values = values
+        self.names = names
+        self.spaces = frozenset(space for space, _ in names)
         self.customer = customer
 
     def tell(self, whispers: Iterable[Whisper]) -> None:
@@ -92,9 +92,9 @@ class Visitor(Listener):
                 self.offer(whisper.frame)
 
     def hears(self, whisper: Whisper) -> bool:
-        if whisper.space not in {"", self.space}:
+        if whisper.space and whisper.space not in self.spaces:
             return False
-        if self.customer is None and whisper.value in self.values:
+        if self.customer is None and (whisper.space, whisper.value) in self.names:
             self.customer = whisper.customer
         return whisper.customer == self.customer
 
@@ -112,7 +112,7 @@ class Crowd:
 
     @property
     def spaces(self) -> frozenset[str]:
-        return frozenset(visitor.space for visitor in self.visitors)
+        return frozenset().union(*(visitor.spaces for visitor in self.visitors))
 
     def has_room(self, listener: Listener) -> bool:
         """May one more stream of the same person, or the same visitor, be opened here?"""
@@ -120,8 +120,8 @@ class Crowd:
             case Desk(scope=scope):
                 mine = sum(desk.scope.staff == scope.staff for desk in self.desks)
                 return mine < MOST_OF_A_PERSON
-            case Visitor(space=space, values=values):
-                mine = sum((one.space, one.values) == (space, values) for one in self.visitors)
+            case Visitor(names=names):
+                mine = sum(one.names == names for one in self.visitors)
                 return mine < MOST_OF_A_VISITOR
         return True
 

@@ -38,16 +38,17 @@ def spoken(cur: Cursor, messages: Iterable[int], spaces: Sequence[str]) -> list[
     return [each for each in found if each]
 
 
-def newest(cur: Cursor, customer: int, space: str, *, limit: int) -> list[Line]:
-    """The last lines of one customer in one channel, oldest first."""
-    asked = {"customer": customer, "space": space, "limit": limit}
+def newest(cur: Cursor, customer: int, spaces: Sequence[str], *, limit: int) -> list[Line]:
+    """The last lines of one customer in these channels, oldest first."""
+    asked = {"customer": customer, "spaces": list(spaces), "limit": limit}
     ids = [record[0] for record in cur.execute(sql("newest"), asked).fetchall()]
-    return _unread_last(spoken(cur, ids, [space]))
+    return _unread_last(spoken(cur, ids, spaces))
 
 
-def whose(cur: Cursor, space: str, values: Sequence[str]) -> int | None:
+def whose(cur: Cursor, names: Sequence[tuple[str, str]]) -> int | None:
     """The customer behind a visitor's names, once they have written."""
-    row = cur.execute(sql("whose"), {"space": space, "values": list(values)}).fetchone()
+    asked = {"spaces": [space for space, _ in names], "values": [value for _, value in names]}
+    row = cur.execute(sql("whose"), asked).fetchone()
     return row[0] if row else None
 
 

@@ -68,14 +68,20 @@ def missed(
 
 
 def missed_by(
-    cur: Cursor, log: reading.Log, customer: int, space: str, *, since: Position, upto: Position
+    cur: Cursor,
+    log: reading.Log,
+    customer: int,
+    spaces: Sequence[str],
+    *,
+    since: Position,
+    upto: Position,
 ) -> list[bytes]:
     """The same for one customer's own browser."""
     asked = partial(reading.read, cur, customer=customer)
     return [
         whisper.frame
         for entries in _between(asked, since, upto)
-        for whisper in whispers(cur, log, entries, [space])
+        for whisper in whispers(cur, log, entries, spaces)
         if whisper.customer == customer
     ]
 
@@ -94,9 +100,10 @@ def _between(
     raise Reset
 
 
-def panel(cur: Cursor, space: str, values: Sequence[str], *, limit: int = 40) -> Panel:
-    """What a visitor sees on opening the widget: their own lines of this channel alone."""
+def panel(cur: Cursor, names: Sequence[tuple[str, str]], *, limit: int = 40) -> Panel:
+    """What a visitor sees on opening the widget: their own lines, of their own channels alone."""
     cursor = head(cur)
-    customer = whose(cur, space, values)
-    lines = newest(cur, customer, space, limit=limit) if customer else []
+    customer = whose(cur, names)
+    spaces = sorted({space for space, _ in names})
+    lines = newest(cur, customer, spaces, limit=limit) if customer else []
     return Panel(cursor, tuple(lines))

@@ -45,18 +45,16 @@ def pass_of(asked: Asked, config: ChannelConfig) -> passes.Pass:
 async def _listen(
     asked: Asked, found: passes.Pass, receive: Receive, send: Send, tail: Tail
 ) -> None:
-    space, values = (
-        f"web:{found.channel}",
-        (found.value, *(value for name, value in found.also if name == f"web:{found.channel}")),
-    )
-    customer = await tail.books.ask(lambda cur: whose(cur, space, values))
-    visitor = Visitor(Position(0, 0), space, values, customer)
+    names = found.names
+    customer = await tail.books.ask(lambda cur: whose(cur, names))
+    visitor = Visitor(Position(0, 0), names, customer)
+    spaces = sorted(visitor.spaces)
 
     def missed(cur: Cursor, log: Log, since: Position, upto: Position) -> Sequence[bytes]:
-        visitor.customer = visitor.customer or whose(cur, space, values)
+        visitor.customer = visitor.customer or whose(cur, names)
         if visitor.customer is None:
             return []
-        return queries.missed_by(cur, log, visitor.customer, space, since=since, upto=upto)
+        return queries.missed_by(cur, log, visitor.customer, spaces, since=since, upto=upto)
 
     async def still() -> bool:
         return found.until > now().timestamp()

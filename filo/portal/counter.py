@@ -58,7 +58,7 @@ def _here(request: HttpRequest, channel: str) -> Visit:
 
 def _mine(here: Visit) -> dict[str, str]:
     """Their own code, for our scanner: only of somebody who has a thread already."""
-    value = here.values[0] if here.values else ""
+    value = here.found.value if here.found else ""
     identity = queries.identity(raw_cursor(), here.space, value) if value else None
     if identity is None:
         return {}

@@ -15,6 +15,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from filo.channels import registry
+from filo.channels.contract import Pushes
 from filo.channels.kit import labels
 from filo.conversations import queries as conversations
 from filo.core import clock, passes
@@ -63,7 +65,7 @@ def _launcher() -> bytes:
 def panel(request: HttpRequest, channel: str) -> HttpResponse:
     """The panel with the newest lines: it reads well before any script has run."""
     here = visit(request, channel)
-    found = live.panel(raw_cursor(), here.space, here.values)
+    found = live.panel(raw_cursor(), here.names)
     asked = request.GET.get("lang", "")
     known = asked if asked in dict(settings.LANGUAGES) else translation.get_language() or "en"
     with translation.override(known):
@@ -75,6 +77,7 @@ def panel(request: HttpRequest, channel: str) -> HttpResponse:
 
 def _context(here: Visit, found: Panel, language: str) -> dict[str, Any]:
     within = here.channel.answer_within
+    connector = registry.connector(here.channel.kind)
     return {
         "channel": here.channel,
         "language": language,
@@ -84,6 +87,8 @@ def _context(here: Visit, found: Panel, language: str) -> dict[str, Any]:
         "lines": found.lines,
         "labels": labels(language),
         "json": msgspec.json.encode(found.lines).decode(),
+        "pushes": isinstance(connector, Pushes),
+        "color": connector.card.color,
         "minutes": int(within.total_seconds() // 60) if within else 0,
     }
 
@@ -103,7 +108,7 @@ def lines(request: HttpRequest, channel: str) -> HttpResponse:
     here = visit(request, channel)
     if here.found is None:
         return HttpResponse(status=401)
-    found = msgspec.json.encode(live.panel(raw_cursor(), here.space, here.values))
+    found = msgspec.json.encode(live.panel(raw_cursor(), here.names))
     return _open(request, here, HttpResponse(found, content_type="application/json"))
 
 

@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 
-from filo.channels.queries import one
+from filo.channels.queries import load, one
 from filo.channels.types import ChannelConfig, NoSuchChannel
 from filo.core import clock, passes, rates
 from filo.core.db import Cursor, raw_cursor
@@ -22,7 +22,7 @@ LASTS_SIGNED_IN = timedelta(hours=24)
 VISITS = 2.0  # passes a second for one address, for ever: an office is one address
 AT_ONCE = 200.0
 HOME = 64  # bits of an IPv6 address that are one household's
-MOST_NAMES = 6  # that one person has proved: the newest of them
+MOST_NAMES = 8  # that one person has proved: the newest of them
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -44,12 +44,9 @@ class Visit(msgspec.Struct, frozen=True):
         return f"web:{self.channel.public}"
 
     @property
-    def values(self) -> Sequence[str]:
-        """The names in this channel that they have proved, the one they go by first."""
-        if self.found is None:
-            return ()
-        proved = (value for space, value in self.found.also if space == self.space)
-        return (self.found.value, *proved)
+    def names(self) -> Sequence[tuple[str, str]]:
+        """The names that they have proved, the one they go by first."""
+        return self.found.names if self.found else ()
 
     @property
     def signing_key(self) -> str:
@@ -101,18 +98,27 @@ def stranger(visit: Visit, *, at: datetime) -> Pass:
 def customer(visit: Visit, jwt: str, *, at: datetime) -> Pass:
     """Somebody the company vouches for; what they wrote as a stranger comes along.
 
-    Never the reverse: who was signed in as one person takes nothing to another.
+    Never the reverse: who was signed in as one person takes nothing to another. A channel whose
+    tokens are signed with the same key has the same login, and its thread is theirs too.
     """
     key = visit.channel.settings.get("jwt_secret", "")
     claims = passes.claims(jwt, key=key, channel=visit.channel.public, at=at)
     until = int((at + LASTS_SIGNED_IN).timestamp())
     known = passes.of_claims(claims, channel=visit.channel.public, until=until)
+    beside = tuple((f"web:{other}", known.value) for other in _same_login(visit))
+    known = msgspec.structs.replace(known, also=(*known.also, *beside))
     before = visit.found
     if before is None or (before.signed_in and before.value != known.value):
         return known
     mine = [] if before.signed_in else [(visit.space, before.value)]
     also = tuple(dict.fromkeys((*known.also, *mine, *before.also)))
     return msgspec.structs.replace(known, also=also[:MOST_NAMES])
+
+
+def _same_login(visit: Visit) -> list[str]:
+    key = visit.channel.settings.get("jwt_secret")
+    every = [one for one in load(raw_cursor()) if one.active and one.id != visit.channel.id]
+    return [one.public for one in every if key and one.settings.get("jwt_secret") == key]
 
 
 def hand_over(response: HttpResponse, visit: Visit, given: Pass, *, secure: bool) -> None:

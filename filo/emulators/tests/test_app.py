@@ -70,7 +70,7 @@ async def push(town: Town, ada: Phone, notice: Notice = NOTICE, **changed: str) 
 
 async def refused(town: Town, ada: Phone, **changed: str) -> Failed | Later:
     with pytest.raises((Failed, Later)) as told:
-        await push(town, ada, **changed)
+        await push(town, ada, NOTICE, **changed)
     assert isinstance(told.value, Failed | Later)
     return told.value
 

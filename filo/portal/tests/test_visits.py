@@ -103,6 +103,17 @@ def test_who_was_somebody_else_takes_nothing_along(door: Door) -> None:
     assert door.holder().also == (("email", "bea@conti.example"),)
 
 
+def test_a_channel_with_the_same_key_has_the_same_login(door: Door) -> None:
+    """And one with a key of its own has customers of its own, whatever their numbers."""
+    cur, key = raw_cursor(), door.settings["jwt_secret"]
+    app = public("chn", connect(cur, "app", "App", None, {"name": "B", "jwt_secret": key}))
+    other = public("chn", connect(cur, "app", "Other", None, {"name": "B"}))
+    door.ask({"jwt": door.token("ada")})
+    names = door.holder().names
+    assert names == ((f"web:{door.id}", "ada"), (f"web:{app}", "ada"))
+    assert other not in str(door.holder())
+
+
 def test_after_a_log_out_there_is_nobody(door: Door) -> None:
     door.ask({"jwt": door.token("ada")})
     assert door.ask({"leave": True}).status_code == 204

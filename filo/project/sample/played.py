@@ -63,7 +63,7 @@ def _apple_key() -> str:
     return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
-def _service_account() -> str:
+def _google_account() -> str:
     """The JSON file that the Firebase console would give."""
     mail = "push@brezza-5550118.iam.gserviceaccount.com"
     key = _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
@@ -77,7 +77,7 @@ def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
 
 
 # Settings that nobody must give, and that the town has all the same.
-GIVEN: dict[str, Callable[[], str]] = {"apns_key": _apple_key, "fcm_account": _service_account}
+GIVEN: dict[str, Callable[[], str]] = {"apns_key": _apple_key, "fcm_account": _google_account}
 # Keys whose form a provider or its libraries check; all others are any random text.
 SHAPES: dict[str, Callable[[str], str]] = {
     "account_sid": lambda _: f"AC{secrets.token_hex(16)}",

@@ -144,6 +144,10 @@ def test_a_service_that_asks_for_patience_is_called_again_then(phone: Phone) -> 
         able = {phone.channel: None}
         [due] = phone.world.act(operations.to_wake, able, at=later)
         assert due.tries == 1
+        phone.world.act(operations.wake_later, due, at=later)
+        assert phone.world.act(operations.to_wake, able, at=clock.now()) == []
+        [again] = phone.world.act(operations.to_wake, able, at=later)
+        assert again.tries == 2
 
     waking(service, test)
 

@@ -307,6 +307,8 @@ GET  /c/{counter}/{admission}                   anybody   has the key
 POST /c/{counter}/{admission}                   anybody   has the key
 GET  /w/{chat}/lines                            pass      has the key
 POST /w/{chat}/ticket                           pass      has the key
+GET  /w/{chat}/worker.js                        anybody   nobody any more
+GET  /w/{chat}/manifest.json                    anybody   nobody any more
 GET  /w/{chat}/devices                          anybody   nobody any more
 POST /w/{chat}/devices                          anybody   nobody any more
 DELETE /w/{chat}/devices                        anybody   nobody any more

@@ -109,8 +109,8 @@ def crowd_of(scene: Scene) -> tuple[Crowd, list[tuple[Listener, int]]]:
     return Crowd(), [
         (Desk(HERE, ada), MOST_OF_A_PERSON),
         (Desk(HERE, bea), MOST_OF_A_PERSON),
-        (Visitor(HERE, "web:x", ("ada",), None), MOST_OF_A_VISITOR),
-        (Visitor(HERE, "web:x", ("bea",), None), MOST_OF_A_VISITOR),
+        (Visitor(HERE, (("web:x", "ada"),), None), MOST_OF_A_VISITOR),
+        (Visitor(HERE, (("web:x", "bea"),), None), MOST_OF_A_VISITOR),
     ]
 
 
@@ -119,7 +119,7 @@ def test_threat_31_one_person_has_so_many_streams_and_no_more(scene: Scene) -> N
     for _ in range(MOST_OF_A_PERSON):
         crowd.join(Desk(HERE, scene.people["agent"]))
     for _ in range(MOST_OF_A_VISITOR):
-        crowd.join(Visitor(HERE, "web:x", ("ada",), None))
+        crowd.join(Visitor(HERE, (("web:x", "ada"),), None))
 
     assert [crowd.has_room(one) for one, _ in (ada, bea, visitor, other)] == [
         False,

@@ -84,6 +84,16 @@ export class Link {
     return this.post(`/hooks/${this.channel}`, body, { "filo-signature": `sha256=${await this.sign(body)}` });
   }
 
+  // Where this browser can be woken, or is to be no more.
+  async device(device, method) {
+    if (!this.known) await this.session({ bearer: Boolean(this.token) });
+    const body = JSON.stringify(device);
+    const mark = `sha256=${await this.sign(body)}`;
+    const headers = this.headers({ "content-type": "application/json", "filo-signature": mark });
+    const answer = await fetch(`/w/${this.channel}/devices`, { method, headers, body });
+    if (!answer.ok) throw new Refused(answer.status);
+  }
+
   async sign(body) {
     const text = new TextEncoder();
     const how = { name: "HMAC", hash: "SHA-256" };

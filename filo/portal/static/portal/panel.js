@@ -110,6 +110,7 @@ function take(line) {
   if (!line.mine) typing({ on: false });
   show();
   if (!line.mine && !before && !attended()) unread(1);
+  if (count && before && before.state !== "read" && !line.mine && line.state === "read") unread(-1); // read on another device
   acknowledge();
 }
 
@@ -190,6 +191,7 @@ function changed(entry, state) {
   }
   show();
   if (state === "sent" && !stream.round) stream.open();
+  if (state === "sent") notices?.begin();
 }
 
 function say(text, more = {}) {
@@ -275,6 +277,7 @@ function fill(event) {
 async function identify(jwt) {
   if (!jwt) {
     outbox.forget();
+    await notices?.stop();
     await link.session({ leave: true });
     return location.reload();
   }
@@ -331,3 +334,11 @@ if (link.known) stream.open();
 else if (link.token) again().catch(() => link.forget());
 outbox.flush();
 attend();
+
+// Loaded where the channel can push, and asked for once there is somebody to tell something.
+let notices;
+if (find("notices")) {
+  const { Notices } = await import("./notices.js");
+  notices = new Notices(link, words, find("notices"));
+  if (link.known) notices.begin();
+}
