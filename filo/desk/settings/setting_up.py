@@ -40,7 +40,7 @@ class Copy(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A step as the page draws it. `state`: done, here, later."""
+    """A step as the page draws it. `state`: done, here, later, locked."""
 
     step: Step
     body: SafeString
@@ -193,7 +193,7 @@ def _unconnected(
             Shown(
                 step,
                 step.body,
-                "waits" if place > last else state,
+                "locked" if place > last else state,
                 fields=own,
                 connects=place == last,
                 by_hand=place < last,
