@@ -8,16 +8,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from filo.channels.weighing import weight
+
 _JOINED = "\u200d\ufe0e\ufe0f\u20e3"  # what makes one sign of several
 
 
 def size(text: str, unit: str) -> int:
-    """The length in characters, in UTF-16 units or in bytes."""
+    """The length in characters, in UTF-16 units, in bytes, or as letters weigh."""
     if unit == "bytes":
         return len(text.encode("utf-8", "surrogatepass"))
     if unit == "utf16":
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return len(text)
+    return weight(text) if unit == "weighted" else len(text)
 
 
 def split(text: str, limit: int, unit: str = "characters") -> list[str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from filo.channels import registry
 from filo.channels.contract import Card, Template
+from filo.channels.places import in_public, taken_up
 from filo.channels.queries import load, one
 from filo.channels.types import ChannelConfig
 from filo.channels.windows import Opening, Spoke, opening
@@ -118,7 +119,9 @@ def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:
         spoken = tuple(map(Spoke, moments, acts))
         way = Way(identity, config, card, space, value, name, state, spoken)
         found.append(
-            msgspec.structs.replace(way, public=True, about=here or last) if openly else way
+            msgspec.structs.replace(way, public=True, about=here or last, card=in_public(card))
+            if openly
+            else way
         )
     return _with_sent(cur, found + _taken_up(cur, found))
 
@@ -136,7 +139,9 @@ def _taken_up(cur: Cursor, found: Sequence[Way]) -> list[Way]:
     ).fetchall()
     said: dict[int | None, datetime] = dict(rows)
     return [
-        msgspec.structs.replace(way, public=False, spoken=(Spoke(said[way.about]),))
+        msgspec.structs.replace(
+            way, public=False, spoken=(Spoke(said[way.about]),), card=taken_up(way.card)
+        )
         for way in able
         if way.about in said
     ]

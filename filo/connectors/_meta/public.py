@@ -38,6 +38,14 @@ def words(part: Spoken) -> str:
     return in_words(part)
 
 
+def single(part: Spoken) -> Spoken:
+    """The one message that a comment may be taken up with: a lone part as it is, several in
+    words, a file by its address."""
+    if not isinstance(part, Bundle):
+        return part
+    return part.parts[0] if len(part.parts) == 1 else Text(words(part))
+
+
 def _lines(part: Plain) -> Sequence[str]:
     match part:
         case Media():

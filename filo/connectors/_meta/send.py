@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from filo.channels.contract import (
+    Capabilities,
     Card,
     Carousel,
     Choice,
@@ -39,6 +40,11 @@ def with_people(card: Card, config: Config) -> Card:
     if config.get("human_agent") != "yes":
         return card
     return structs.replace(card, can=structs.replace(card.can, windows=(HUMAN,)))
+
+
+def once(can: Capabilities) -> Capabilities:
+    """A comment is taken up in private by one message and no more: all its parts go in that."""
+    return structs.replace(can, parts=frozenset({Text, Media}), bundles=True)
 
 
 def body(to: Handle, message: Message, envelope: Envelope, config: Config) -> dict[str, Any]:

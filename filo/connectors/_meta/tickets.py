@@ -37,11 +37,14 @@ def ticket(part: Ticket, language: str) -> send.Message:
     image = next((file for file in _files(part) if _is_picture(file)), None)
     open_ = OPEN.get(language.partition("-")[0], OPEN["en"])
     options = (Option("open", open_, url=url),) if url else ()
+    # A code that is cut to the shape of a landscape cannot be scanned.
+    square = image is not None and isinstance(part, BoardingPass)
     return send.cards(
         [
             RichCard(first, page, image if n == 0 else None, options if n == 0 else ())
             for n, page in enumerate(pages)
-        ]
+        ],
+        square=square,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
 from filo.channels.contract import (
     Call,
@@ -65,8 +66,17 @@ CARD = Card(
 )
 
 
+# In private it is a message of the inbox, with the inbox's limits.
+TAKEN_UP = send.once(
+    structs.replace(CARD.can, text=2000, media={"*/*": 25 * MIB}, bare=frozenset({"*/*"}))
+)
+
+
 class FacebookPage(Called):
     card = CARD
+
+    def adapt(self, config: Config) -> Card:
+        return structs.replace(CARD, can=structs.replace(CARD.can, taken_up=TAKEN_UP))
 
     def parse(self, request: Request) -> Sequence[Fact]:
         return facts_of(request, _read, account="page_id")
@@ -117,7 +127,7 @@ def _in_private(
     to: Handle, part: Spoken, config: Config, envelope: Envelope
 ) -> Generator[Call, Reply, Call]:
     """Once for each comment or post, by the Page's inbox: the person's answer arrives there."""
-    page, attachment = config["page_id"], ""
+    part, page, attachment = public.single(part), config["page_id"], ""
     if isinstance(part, Media) and part.attachment in envelope.files:
         kind = send.kind_of(part)
         path = f"{page}/message_attachments"

@@ -25,6 +25,7 @@ from filo.channels.contract import (
     Scope,
     Text,
 )
+from filo.channels.fitting import fit
 from filo.channels.kit import converse
 from filo.connectors.facebook_page.connector import connector as page
 
@@ -216,3 +217,16 @@ def test_a_channel_that_registers_takes_nothing_from_the_other_of_its_page() -> 
         page.register(CONFIG, hook=""), Reply(200, held), Reply(200, b'{"success":"true"}')
     )
     assert asked.form == {"subscribed_fields": "messages,feed,mention,ratings"}
+
+
+def test_all_that_is_said_in_private_to_a_comment_is_one_message_within_the_inboxes_length() -> (
+    None
+):
+    can = page.adapt(CONFIG).can.taken_up
+    assert can and can.text == 2000
+    picture = Media("image/png", "https://x.example/p.png", "Ecco")
+    [whole] = fit([Text("Ciao Ada"), picture], can).parts
+    envelope = Envelope("dlv_1", NOON, privately="2_3")
+    _, [call] = over(page.say(ADA, whole, CONFIG, envelope), MADE)
+    assert isinstance(call.json, dict)
+    assert call.json["message"]["text"] == "Ciao Ada\nhttps://x.example/p.png\nEcco"

@@ -11,7 +11,6 @@ from msgspec import structs
 
 from filo.channels.contract import (
     Appointment,
-    BoardingPass,
     Call,
     Capabilities,
     Card,
@@ -77,8 +76,9 @@ PAGE_FIELDS = (
     "messaging_handovers",
     "standby",
 )
+# A boarding pass goes in words with its file or picture: in a card here it would be cut.
 PARTS: frozenset[type] = frozenset(
-    {Text, Media, Choice, RichCard, Carousel, BoardingPass, Shipment, Appointment, Payment}
+    {Text, Media, Choice, RichCard, Carousel, Shipment, Appointment, Payment}
 )
 
 CARD = Card(
@@ -147,11 +147,18 @@ CARD = Card(
 )
 
 
+IN_PUBLIC = structs.replace(
+    CARD.can, text=2200, unit="characters", parts=frozenset({Text}), media={}
+)
+
+
 class Instagram(Called):
     card = CARD
 
     def adapt(self, config: Config) -> Card:
-        return send.with_people(CARD, config)
+        card = send.with_people(CARD, config)
+        can = structs.replace(card.can, in_public=IN_PUBLIC, taken_up=send.once(card.can))
+        return structs.replace(card, can=can)
 
     def parse(self, request: Request) -> Sequence[Fact]:
         return facts_of(request, _read, account="account_id", also=("user_id", "page_id"))
@@ -263,7 +270,7 @@ def _call(config: Config, path: str, **fields: Any) -> Call:
 def _message(
     to: Handle, part: Spoken, config: Config, envelope: Envelope
 ) -> Generator[Call, Reply, Call]:
-    attachment = ""
+    part, attachment = public.single(part), ""
     if isinstance(part, Media) and part.attachment in envelope.files and by_facebook(config):
         attachment = yield from graph.upload(
             config,
@@ -273,7 +280,7 @@ def _message(
             kind=send.kind_of(part),
             platform="instagram",
         )
-    if isinstance(part, BoardingPass | Shipment | Appointment | Payment):
+    if isinstance(part, Shipment | Appointment | Payment):
         message = ticket(part, envelope.language)
     else:
         message = send.plain(part, attachment=attachment)

@@ -158,6 +158,7 @@ def test_no_word_of_a_boarding_pass_is_lost() -> None:
     shown = json.dumps(payload)
     assert all(word in shown for word in ("Ada Conti", "BZ 123", "MXP", "K7QX2P", "B12", "14A"))
     assert payload["elements"][0]["image_url"] == "https://x.example/code.png"
+    assert payload["image_aspect_ratio"] == "square"  # a code that is cut cannot be scanned
     assert payload["elements"][0]["buttons"][0]["title"] == "Apri"
     assert all(len(one.get("subtitle", "")) <= 80 for one in payload["elements"])
 

@@ -37,15 +37,14 @@ from filo.channels.contract import (
     State,
     Text,
 )
-from filo.channels.kit import base_of
+from filo.channels.kit import base_of, size
 from filo.connectors.x import inbound, life, rest
 from filo.connectors.x.errors import raise_for_x
-from filo.connectors.x.weight import weight
 from filo.core import clock
 
 MARK = "x-twitter-webhooks-signature"
 LONGEST_TOKEN = 200
-LONGEST_MESSAGE = 10_000
+LONGEST_MESSAGE, LONGEST_POST = 10_000, 280
 SELF_SERVE, ENTERPRISE = "self-serve", "enterprise"
 HIDDEN = {Moderation.HIDE: True, Moderation.UNHIDE: False}
 LIKES = {Moderation.LIKE: "POST", Moderation.UNLIKE: "DELETE"}
@@ -87,7 +86,7 @@ CARD = Card(
     can=Capabilities(
         text=LONGEST_MESSAGE,
         parts=frozenset({Text, Media}),
-        caption=280,
+        caption=LONGEST_MESSAGE,
         media={
             **dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5 * rest.MIB),
             "image/gif": 15 * rest.MIB,
@@ -109,11 +108,12 @@ class X:
     card = CARD
 
     def adapt(self, config: Config) -> Card:
-        """Since April 2026 only enterprise apps may like."""
-        if config.get("tier") != ENTERPRISE:
-            return CARD
-        likes = CARD.can.moderation | {Moderation.LIKE, Moderation.UNLIKE}
-        can = msgspec.structs.replace(CARD.can, moderation=likes)
+        """Since April 2026 only enterprise apps may like; how long a post is, the account tells."""
+        likes = {Moderation.LIKE, Moderation.UNLIKE} if config.get("tier") == ENTERPRISE else set()
+        longest = _longest(config)
+        can = msgspec.structs.replace(CARD.can, moderation=CARD.can.moderation | likes)
+        posts = msgspec.structs.replace(can, text=longest, caption=longest, unit="weighted")
+        can = msgspec.structs.replace(can, in_public=posts)
         return msgspec.structs.replace(CARD, can=can)
 
     def greet(self, request: Request, config: Config) -> bytes:
@@ -221,10 +221,14 @@ def _words(part: Spoken, envelope: Envelope) -> str:
 
 
 def _check_length(text: str, config: Config) -> None:
+    length, longest = size(text, "weighted"), _longest(config)
+    if length > longest:
+        raise Failed(Reason.REFUSED, f"{length} of {longest}: too long for a post")
+
+
+def _longest(config: Config) -> int:
     given = config.get("post_length", "")
-    longest = int(given) if given.isascii() and given.isdigit() else 280
-    if weight(text) > longest:
-        raise Failed(Reason.REFUSED, f"{weight(text)} of {longest}: too long for a post")
+    return int(given) if given.isascii() and given.isdigit() else LONGEST_POST
 
 
 def _post(to: Handle, text: str, media_id: str, config: Config, envelope: Envelope) -> Call:

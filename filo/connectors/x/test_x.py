@@ -36,10 +36,10 @@ from filo.channels.contract import (
     Scope,
     Text,
 )
-from filo.channels.kit import converse
+from filo.channels.fitting import fit
+from filo.channels.kit import converse, size
 from filo.connectors.x import oauth
 from filo.connectors.x.connector import connector as x
-from filo.connectors.x.weight import weight
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 AT = NOON.isoformat()
@@ -124,7 +124,7 @@ def test_without_a_token_secret_the_token_itself_is_shown() -> None:
     ],
 )
 def test_a_post_is_as_long_as_x_counts(text: str, length: int) -> None:
-    assert weight(text) == length
+    assert size(text, "weighted") == length
 
 
 # --- out ------------------------------------------------------------------
@@ -248,6 +248,16 @@ def test_replies_are_hidden_and_shown_again() -> None:
         ("PUT", {"hidden": True}),
         ("PUT", {"hidden": False}),
     ]
+
+
+def test_in_public_the_agent_is_held_to_the_length_of_a_post() -> None:
+    posts = x.adapt(CONFIG).can.in_public
+    premium = x.adapt(CONFIG | {"post_length": "25000"}).can.in_public
+    assert posts and premium
+    assert (posts.text, posts.unit, premium.text) == (280, "weighted", 25_000)
+    long = "Buongiorno " * 30
+    assert len(fit([Text(long)], posts).parts) == 2
+    assert len(fit([Text(long)], x.adapt(CONFIG).can).parts) == 1
 
 
 def test_only_enterprise_apps_may_like() -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from filo.channels import queries as channels
 from filo.channels import registry
 from filo.channels.fitting import fit as fit_parts
+from filo.channels.places import capabilities
 from filo.conversations import queries
 from filo.core.ids import number
 from filo.desk import showing
@@ -40,11 +41,11 @@ def roads(request: Asked, id: str) -> HttpResponse:
 @require_POST
 @for_staff
 def fit(request: Asked, id: str) -> HttpResponse:
-    _identity, channel, _about = road_of(request)
+    _identity, channel, about = road_of(request)
     roads = queries.roads(request.cur, request.scope, number("cas", id))
     if channel not in {road.channel for road in roads}:
         return HttpResponse(status=204)
     config = channels.one(request.cur, number("chn", channel))
-    can = registry.card_of(config.kind, config.settings).can
+    can = capabilities(registry.card_of(config.kind, config.settings), about)
     notes = fit_parts(parts_of(request), can).notes
     return render(request, "desk/_fits.html", {"sentences": sentences(notes)})

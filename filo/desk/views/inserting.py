@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from filo.channels import queries as channels
 from filo.channels import registry
 from filo.channels.contract import Capabilities, Part
+from filo.channels.places import capabilities
 from filo.conversations import queries
 from filo.conversations.types import CannotSend, NotFound, Road
 from filo.core.ids import number
@@ -108,4 +109,5 @@ def _road(request: Asked, id: str) -> Road:
 
 def _can(request: Asked, road: Road) -> Capabilities:
     config = channels.one(request.cur, number("chn", road.channel))
-    return registry.card_of(config.kind, config.settings).can
+    about = "public" if road.public else road.about or ""
+    return capabilities(registry.card_of(config.kind, config.settings), about)

@@ -1,4 +1,4 @@
-"""How long a post is, as X counts: an address is 23, letters of the West one, all others two."""
+"""How long a text is where letters weigh: an address 23, letters of the West one, others two."""
 
 from __future__ import annotations
 
