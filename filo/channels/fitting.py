@@ -54,6 +54,9 @@ from filo.channels.fitting_plain import (
 )
 from filo.channels.fitting_plain import media_limit as media_limit
 from filo.channels.labels import short_moment
+from filo.channels.places import capabilities as capabilities
+from filo.channels.places import in_public as in_public
+from filo.channels.places import taken_up as taken_up
 from filo.channels.wording import answers as answers
 from filo.channels.wording import how_many, scale, score_id
 from filo.channels.wording import in_words as in_words

@@ -10,7 +10,7 @@ import msgspec
 
 from filo.channels import registry
 from filo.channels.contract import Card, Template
-from filo.channels.places import in_public, taken_up
+from filo.channels.fitting import in_public, taken_up
 from filo.channels.queries import load, one
 from filo.channels.types import ChannelConfig
 from filo.channels.windows import Opening, Spoke, opening

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from filo.channels import queries as channels
 from filo.channels import registry
+from filo.channels.fitting import capabilities
 from filo.channels.fitting import fit as fit_parts
-from filo.channels.places import capabilities
 from filo.conversations import queries
 from filo.core.ids import number
 from filo.desk import showing

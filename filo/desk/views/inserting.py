@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from filo.channels import queries as channels
 from filo.channels import registry
 from filo.channels.contract import Capabilities, Part
-from filo.channels.places import capabilities
+from filo.channels.fitting import capabilities
 from filo.conversations import queries
 from filo.conversations.types import CannotSend, NotFound, Road
 from filo.core.ids import number
