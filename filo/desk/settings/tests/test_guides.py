@@ -11,7 +11,6 @@ import polib
 import pytest
 
 import filo
-from filo import connectors
 from filo.channels import registry
 from filo.channels.contract import Checks, Registers
 from filo.desk.settings.guide import Step, guide, placed
@@ -99,7 +98,7 @@ def constants(value: ast.expr | None, module: object) -> Iterator[str]:
 
 def words_of_hops() -> Iterator[str]:
     """What a connector's checks call each hop, and what they say to do about it."""
-    for path in sorted(Path(connectors.__path__[0]).rglob("*.py")):
+    for path in sorted((Path(filo.__path__[0]) / "connectors").rglob("*.py")):
         text = path.read_text("utf-8")
         if "Hop(" not in text or path.name.startswith("test_"):
             continue
