@@ -10,6 +10,7 @@ import psycopg
 
 from filo.core import clock
 from filo.core.db import Connection, Cursor
+from filo.core.events import ring
 from filo.core.sql import statements
 from filo.intake.reading import Doors, read, whose
 from filo.intake.rows import kept
@@ -71,6 +72,7 @@ def _retry(
     try:
         with connection.transaction():
             understand(cur, _again(cur, doors, journal, ordinal), doors)
+            ring(cur)
     except psycopg.OperationalError:
         raise
     except Exception as problem:  # the outer door of the pipeline: kept for replay

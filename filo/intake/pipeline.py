@@ -23,7 +23,7 @@ from filo.intake.lanes import LANES
 from filo.intake.reading import Reading, read
 from filo.intake.rows import kept
 from filo.intake.types import Kept, Read
-from filo.intake.understanding import understand
+from filo.intake.understanding import last_brought, understand
 
 log = logging.getLogger("filo.pipeline")
 sql = statements("filo.intake")
@@ -48,6 +48,7 @@ class Pipeline:
         self.processed = 0
         self._doors: dict[int, Door] = {}
         self._doors_at = 0.0
+        self._some_wait = False  # facts behind one that failed, as the last claim saw them
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         self.stopping = True
@@ -118,6 +119,7 @@ class Pipeline:
         if any(row[1] not in doors for row in found):
             self._doors_at = 0.0
             doors = self.doors()
+        self._some_wait = any(row[7] for row in found)
         return kept(found, doors)
 
     def _understand_all(self, cur: Cursor, rows: list[Kept]) -> list[Kept]:
@@ -125,7 +127,7 @@ class Pipeline:
         doors = self.doors()
         reading = read(rows, doors)
         rows = _fitting(rows, reading)
-        free = parking.hold_back(cur, reading.reads) if reading.reads else []
+        free = parking.hold_back(cur, reading.reads) if self._some_wait else reading.reads
         if free:
             understand(cur, free, doors)
         self._finish(cur, rows, reading)
@@ -133,12 +135,15 @@ class Pipeline:
 
     def _finish(self, cur: Cursor, rows: list[Kept], reading: Reading) -> None:
         reasons = [reading.troubles.get(row.id, "") for row in rows]
+        brought = last_brought(reading.reads)
         cur.execute(
             sql("done"),
             {
                 "ids": [row.id for row in rows],
                 "states": [UNREAD if reason else DONE for reason in reasons],
                 "reasons": reasons,
+                "channels": list(brought),
+                "ats": list(brought.values()),
             },
         )
 

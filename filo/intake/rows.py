@@ -30,7 +30,7 @@ def kept(rows: Iterable[tuple[Any, ...]], doors: Doors) -> list[Kept]:
 
 
 def _request(row: tuple[Any, ...], doors: Doors) -> Request:
-    _, channel, at, headers, query, body, file = row
+    _, channel, at, headers, query, body, file, *_ = row
     door = doors.get(channel)
     return Request(
         body=body_of(body, file),

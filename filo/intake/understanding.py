@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -15,7 +16,6 @@ from filo.conversations.operations import receive
 from filo.conversations.types import Heard
 from filo.core.arrays import bigints, octets, texts
 from filo.core.db import Cursor
-from filo.core.events import ring
 from filo.core.sql import statements
 from filo.customers.operations import Book, recognise
 from filo.intake.reading import Doors
@@ -29,7 +29,10 @@ UNTOLD = from_epoch(0)
 
 
 def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
-    """Apply what is new; returns how many facts were. Takes the caller's transaction."""
+    """Apply what is new; returns how many facts were. Takes the caller's transaction.
+
+    Whoever calls says afterwards what each channel brought, and rings the bell.
+    """
     fresh = _new(cur, reads, doors)
     if fresh:
         book = recognise(cur, _handles(fresh))
@@ -38,9 +41,12 @@ def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
         heed(cur, heard)
     announced(cur, [(r.channel, r.fact) for r in fresh if isinstance(r.fact, Announced)])
     _label(cur, reads, fresh, doors)
-    _take_pulse(cur, reads, Counter())
-    ring(cur)
     return len(fresh)
+
+
+def last_brought(reads: Sequence[Read]) -> dict[int, datetime]:
+    """When each channel last brought something, in one order for all who write it."""
+    return dict(sorted({read.channel: read.at for read in reads}.items()))
 
 
 def _scope(read: Read, doors: Doors) -> str:
@@ -112,7 +118,7 @@ def _look_at_repeats(cur: Cursor, again: Sequence[tuple[Key, Read]], doors: Door
             "journals": [read.journal for _, read in odd],
         },
     )
-    _take_pulse(cur, [], Counter(read.channel for _, read in odd))
+    _count_conflicts(cur, Counter(read.channel for _, read in odd))
 
 
 def _label(cur: Cursor, reads: Sequence[Read], fresh: Sequence[Read], doors: Doors) -> None:
@@ -159,16 +165,13 @@ def _heard(read: Read, doors: Doors, book: Book) -> Heard:
     )
 
 
-def _take_pulse(cur: Cursor, reads: Sequence[Read], conflicts: Counter[int]) -> None:
-    last = {read.channel: read.at for read in reads}
-    channels = sorted(set(last) | set(conflicts))
-    if not channels:
-        return
+def _count_conflicts(cur: Cursor, conflicts: Counter[int]) -> None:
+    channels = sorted(conflicts)
     cur.execute(
         sql("pulse"),
         {
             "channels": channels,
-            "ats": [last.get(channel) for channel in channels],
+            "ats": [None for _ in channels],
             "unknowns": [0 for _ in channels],
             "conflicts": [conflicts[channel] for channel in channels],
         },

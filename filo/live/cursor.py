@@ -75,21 +75,21 @@ def head(cur: Cursor) -> tuple[Log, Position]:
 def _end(cur: Cursor) -> int:
     """The oldest transaction of this database that still runs, else the next one to come.
 
-    In this order: who takes a number after the first question has a higher one; who took it
-    before is seen running by the second, or has ended and is seen by whatever is read next.
+    Who takes a number after the question began has a higher one; who took it before is seen
+    running by it, or has ended and is seen by whatever is read next.
     """
-    row = cur.execute(sql("coming")).fetchone()
+    row = cur.execute(sql("ends")).fetchone()
     assert row is not None
-    coming: int = row[0]
-    running = cur.execute(sql("running"), {"coming": coming}).fetchone()
-    return min(coming, running[0]) if running and running[0] is not None else coming
+    end: int = row[0]
+    return end
 
 
 def read(
     cur: Cursor, after: Position, *, customer: int | None = None, limit: int = PAGE
 ) -> list[Entry]:
     """The next events, of all or of one customer, that surely have no older one still to come."""
-    return _read(cur, after, _end(cur), customer=customer, limit=limit)
+    entries, _ = _read(cur, after, _end(cur), customer=customer, limit=limit)
+    return entries
 
 
 def read_on(cur: Cursor, after: Position, *, limit: int = PAGE) -> tuple[list[Entry], bool]:
@@ -98,13 +98,16 @@ def read_on(cur: Cursor, after: Position, *, limit: int = PAGE) -> tuple[list[En
     A full page says nothing of what comes after it.
     """
     end = _end(cur)
-    entries = _read(cur, after, end, limit=limit)
-    return entries, len(entries) < limit and _holds_back(cur, end)
+    entries, held = _read(cur, after, end, limit=limit)
+    if not entries:
+        held = _holds_back(cur, end)
+    return entries, len(entries) < limit and held
 
 
 def _read(
     cur: Cursor, after: Position, end: int, *, customer: int | None = None, limit: int
-) -> list[Entry]:
+) -> tuple[list[Entry], bool]:
+    """What may be told; and, if there is any, whether there is something that may not be yet."""
     asked = {
         "xid": str(after.xid),
         "id": after.id,
@@ -113,10 +116,9 @@ def _read(
         "end": str(end),
     }
     statement = sql("page_of" if customer else "page")
-    return [
-        Entry(Position(xid, id_), *rest)
-        for xid, id_, *rest in cur.execute(statement, asked).fetchall()
-    ]
+    rows = cur.execute(statement, asked).fetchall()
+    entries = [Entry(Position(xid, id_), *rest) for xid, id_, *rest, _ in rows]
+    return entries, bool(rows) and rows[-1][-1]
 
 
 def holds_back(cur: Cursor) -> bool:

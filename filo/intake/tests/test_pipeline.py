@@ -139,6 +139,13 @@ def test_one_fact_and_a_thousand_cost_the_same_number_of_statements(world: World
     assert spent(1, 0) == spent(1_000, 1_000)
 
 
+def test_words_of_somebody_known_cost_fourteen_statements(world: World) -> None:
+    world.writes("ada", "Ciao")
+    world.events(world.said("m9", "ada", "Ci siete?"))
+
+    assert world.statements(lambda: world.pipeline.once(world.connection)) == 14
+
+
 POISON = """
 CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

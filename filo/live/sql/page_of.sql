@@ -1,5 +1,5 @@
 -- page_of: as `page`, for one customer: a visitor who slept for a week must not read everybody's week.
-SELECT e.xid::text::bigint, e.id, e.at, e.type, e.customer, e."case", e.body
+SELECT e.xid::text::bigint, e.id, e.at, e.type, e.customer, e."case", e.body, FALSE
 FROM core_event e
 WHERE e.customer = %(customer)s
     AND (e.xid, e.id) > (%(xid)s::text::xid8, %(id)s)

@@ -7,7 +7,8 @@ import pytest
 
 from filo.core import home
 from filo.core.events import Happening, emit
-from filo.live.cursor import Log, Position, Reset, head, holds_back, read
+from filo.live.cursor import Log, Position, Reset, head, holds_back, read, read_on
+from tests.world import CountingCursor
 
 Sessions = Callable[[], psycopg.Connection]
 
@@ -97,6 +98,32 @@ def test_a_page_read_after_its_head_misses_nothing(sessions: Sessions) -> None:
     slow.commit()
 
     assert names(reader, start) == ["while the page is made"]
+
+
+def test_a_reader_in_one_long_transaction_sees_who_began_meanwhile(sessions: Sessions) -> None:
+    slow, fast, reader = sessions(), sessions(), sessions()
+    _, start = head(reader.cursor())
+    slow.execute("SELECT pg_current_xact_id()")
+    tell(fast, "second")
+    fast.commit()
+
+    assert read(reader.cursor(), start) == []
+    assert holds_back(reader.cursor())
+
+
+@pytest.mark.parametrize("many", [1, 100])
+def test_a_page_costs_two_statements(sessions: Sessions, many: int) -> None:
+    writer, reader = sessions(), sessions()
+    _, start = head(reader.cursor())
+    emit(writer.cursor(), [Happening("told")] * many)
+    writer.commit()
+    reader.rollback()
+
+    counted = CountingCursor.fresh(reader)
+    page, held = read_on(reader.cursor(), start)
+
+    assert (len(page), held) == (many, False)
+    assert counted.count == 2
 
 
 def test_pages_follow_one_another_without_a_gap(sessions: Sessions) -> None:
