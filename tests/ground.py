@@ -79,6 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
     connection_created.connect(_remember)
 
     settings.MEDIA_ROOT = home.media_root()
+    # Each `Client` builds all middleware anew, and this one would read all static files each time.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.SECRET_KEY = home.secret("django").hex()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -132,7 +134,14 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 # --- who runs what ---------------------------------------------------------------
 
-COSTLY = ("tests/journeys/", "filo/live/tests/")  # a house, a browser: made once a module
+# A house, a browser, a cluster, a mail server: made once a module.
+COSTLY = (
+    "tests/journeys/",
+    "filo/live/tests/",
+    "tests/house/test_supervisor.py",
+    "tests/house/test_postgres.py",
+    "filo/connectors/email/tests/test_security.py",
+)
 INSTALLED = re.compile(r"\bbrezza: Installation\b")
 
 

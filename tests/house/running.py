@@ -65,6 +65,13 @@ def name_of(words: list[str]) -> str:
     return Path(words[0]).name if words else ""
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whoever ended is a zombie until the first process of the machine looks: minutes, on some."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 @contextmanager
 def installation(
     home: Path | None = None, port: int | None = None, *, sample: bool = False

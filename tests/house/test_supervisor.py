@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.ground import ROOT
-from tests.house.running import Installation, environment, installation, until
+from tests.house.running import Installation, environment, installation, lives, until
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_when_the_supervisor_is_killed_nothing_stays_and_the_next_start_is_well(
         children = psutil.Process(one.process.pid).children(recursive=True)
         one.process.kill()
         one.process.wait()
-        until(lambda: not [child for child in children if child.is_running()])
+        until(lambda: not any(map(lives, children)))
 
         with installation(one.home, one.port) as again:
             assert again.ready()
