@@ -27,7 +27,7 @@ RULES = (
         "call filo.core.cleaner, or let a template escape it",
         ("mark_safe(words)", "format_html(words)", "SafeString(a + b)", "x = mark_safe(f'{a}')"),
         {
-            "filo/desk/templatetags/desk.py": "an icon drawn by the library of icons",
+            "filo/desk/shown/icons.py": "an icon drawn by the library of icons",
             "filo/desk/settings/guide.py": "our own GUIDE.md, escaped word by word",
             "filo/desk/shown/words.py": "escaped text with links: the cleaner's neighbour",
             "filo/desk/shown/bubbles.py": "what the cleaner gave",
