@@ -55,6 +55,7 @@ class Health(models.Model):
     ends_at = models.DateTimeField(null=True)
     renewed_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
+    keyed_at = models.DateTimeField(null=True)  # since when it has the secrets that it has
     exchange_from = models.DateTimeField(null=True)  # the provider exchanges it no sooner
 
 

@@ -84,7 +84,7 @@ def connect(
     )
     new = _number(cur)
     _seal(cur, new, complete)
-    cur.execute("INSERT INTO channels_health (channel_id) VALUES (%s)", [new])
+    cur.execute("INSERT INTO channels_health (channel_id, keyed_at) VALUES (%s, now())", [new])
     _ring(cur, new, "connected", by)
     return new
 
@@ -112,7 +112,12 @@ def change(
         given = {key: text for key, text in settings.items() if text.strip() or key not in kept}
         _seal(cur, id, settled(card, {**channel.settings, **given}))
         mark(cur, id, state="ok")
-        cur.execute("UPDATE channels_health SET exchange_from = NULL WHERE channel_id = %s", [id])
+        fresh = any(channel.settings.get(key) != text for key, text in given.items() if key in kept)
+        cur.execute(
+            "UPDATE channels_health SET exchange_from = NULL, "
+            "keyed_at = CASE WHEN %s THEN now() ELSE keyed_at END WHERE channel_id = %s",
+            [fresh, id],
+        )
     _ring(cur, id, "settings" if settings is not None else "name", by)
 
 

@@ -46,7 +46,8 @@ LEFT JOIN channels_health AS health ON health.channel_id = channel.id
 
 _HEALTH = """
 SELECT state, reason, last_in_at, last_out_at, failed_at, forged, unknown, conflicts, failures,
-       quality, quota, ends_at, renewed_at, looked_at, exchange_from
+       quality, quota, ends_at, renewed_at, looked_at, exchange_from,
+       keyed_at
 FROM channels_health
 WHERE channel_id = %s
 """

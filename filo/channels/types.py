@@ -56,6 +56,7 @@ class ChannelHealth(msgspec.Struct, frozen=True):
     renewed_at: datetime | None = None
     looked_at: datetime | None = None  # when it last could not be exchanged
     exchange_from: datetime | None = None  # the provider exchanges it no sooner
+    keyed_at: datetime | None = None  # since when it has the secrets that it has
 
 
 class Gap(msgspec.Struct, frozen=True):

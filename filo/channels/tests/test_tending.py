@@ -140,3 +140,14 @@ def test_a_key_that_is_too_young_is_exchanged_once_it_may_be_and_stops_nothing(
     world.act(operations.key_waits, world.channel, until=clock.now() - timedelta(seconds=1))
     assert looked_after(world, connector) == 1
     assert world.ask(health, world.channel).exchange_from is None
+
+
+def test_a_channel_knows_since_when_it_has_its_keys(world: World) -> None:
+    old = clock.now() - 9 * DAY
+    world.connection.execute("UPDATE channels_health SET keyed_at = %s", [old])
+
+    world.act(operations.change, world.channel, settings={"secret": "", "space": "town"})
+    assert world.ask(health, world.channel).keyed_at == old
+
+    world.act(operations.change, world.channel, settings={"secret": "u" * 32})
+    assert world.ask(health, world.channel).keyed_at > old
