@@ -24,6 +24,7 @@ from filo.staff.types import Scope
 
 sql = statements("filo.conversations")
 NOTHING = timedelta(0)
+MAIL = "mail"  # the family of channels that carry e-mail
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -123,7 +124,38 @@ def ways(cur: Cursor, *, case: int, customer: int) -> list[Way]:
             if openly
             else way
         )
-    return _with_sent(cur, found + _taken_up(cur, found))
+    found += _taken_up(cur, found)
+    return [*_with_sent(cur, found), *_by_mail(cur, case, customer, found, list(channels.values()))]
+
+
+def _by_mail(
+    cur: Cursor, case: int, customer: int, found: Sequence[Way], channels: Sequence[ChannelConfig]
+) -> list[Way]:
+    """Addresses proved theirs from which they never wrote: a way on when the usual one is closed.
+
+    What they refused is blocked, and what came back is marked: neither is written to.
+    """
+    usual = next((way for way in found if not way.public), None)
+    if usual is None or not usual.why_not(at=clock.now()):
+        return []
+    boxes = [one for one in channels if one.active and _family(one) == MAIL]
+    if not boxes:
+        return []
+    rows = cur.execute(sql("proved_mail"), {"case": case, "customer": customer}).fetchall()
+    known = {way.identity for way in found}
+    ways = []
+    for identity, space, value, name, state, team in rows:
+        box = next((one for one in boxes if one.team == team), boxes[0])
+        card = registry.card_of(box.kind, box.settings)
+        ways += [] if identity in known else [Way(identity, box, card, space, value, name, state)]
+    return ways
+
+
+def _family(channel: ChannelConfig) -> str:
+    try:
+        return registry.card_of(channel.kind, channel.settings).family
+    except registry.NoSuchKind:
+        return ""
 
 
 def _taken_up(cur: Cursor, found: Sequence[Way]) -> list[Way]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -128,3 +129,51 @@ def test_every_piece_that_is_drawn_anew_shows_the_ladder_again(
     drawn = [piece.partition("<template")[0] for piece in answer.split('id="road-note"')[1:]]
     assert drawn
     assert all("Keep this answer, and tell them that it is ready" in note for note in drawn)
+
+
+def knows_a_mail(town: World, *, verified: bool = True, state: str = "") -> None:
+    """A mailbox of ours, and an address of Ada's from which she never wrote."""
+    keys = {"address": "aiuto@brezza.example", "imap_host": "i", "smtp_host": "s"}
+    town.act(channels.connect, "email", "Posta", town.team, keys | {"password": "p", "username": "u"})
+    town.connection.execute(
+        "INSERT INTO customers_identity (customer_id, space, value, name, verified, state)"
+        " SELECT customer_id, 'email', 'ada@conti.example', '', %s, %s"
+        " FROM conversations_message LIMIT 1",
+        [verified, state],
+    )
+
+
+def test_a_proved_mail_address_from_which_they_never_wrote_is_a_rung_and_a_road(
+    town: World, dora: Browser, late: int
+) -> None:
+    knows_a_mail(town)
+
+    page = text_of(dora.get(case_path(late)))
+    assert "Write an e-mail to ada@conti.example" in page
+
+    [road] = re.findall(r'data-take="([^"]+)"', page)
+    answer = dora.patched(case_path(late, "replies"), text="La 12A.", road=road)
+    assert answer.status_code == 200
+    assert town.rows(
+        "SELECT i.value FROM conversations_delivery AS d"
+        " JOIN customers_identity AS i ON i.id = d.identity_id"
+    ) == [("ada@conti.example",)]
+
+
+@pytest.mark.parametrize(("verified", "state"), [(False, ""), (True, "blocked"), (True, "unreachable")])
+def test_an_address_that_is_not_proved_or_not_wanted_is_never_offered(
+    town: World, dora: Browser, late: int, verified: bool, state: str
+) -> None:
+    knows_a_mail(town, verified=verified, state=state)
+
+    assert "Write an e-mail to" not in words_of(dora.get(case_path(late)))
+
+
+def test_while_the_usual_road_is_open_no_other_address_is_put_forward(
+    town: World, dora: Browser
+) -> None:
+    case = town.writes("ada", "Quale posto?")
+    knows_a_mail(town)
+
+    assert "ada@conti.example:" not in text_of(dora.get(case_path(case)))
+    assert "Write an e-mail to" not in words_of(dora.get(case_path(case)))
