@@ -22,6 +22,7 @@ from filo.channels.contract import (
     Hop,
     Media,
     Moderation,
+    Profile,
     Reason,
     Reply,
     Request,
@@ -32,7 +33,7 @@ from filo.channels.contract import (
 )
 from filo.connectors._meta import graph, life, public, send, wire
 from filo.connectors._meta.calling import Called, Place, facts_of
-from filo.connectors._meta.errors import raise_for_graph
+from filo.connectors._meta.errors import error_of, raise_for_graph
 from filo.connectors.facebook_page import feed, history
 
 MIB = 1024 * 1024
@@ -90,6 +91,17 @@ class FacebookPage(Called):
         inbox = f"page:{config['page_id']}"  # who that is in private, their answer tells
         return graph.receipt((yield call), attempt=envelope.attempt, space=inbox)
 
+    def introduce(self, who: Handle, config: Config) -> Generator[Call, Reply, Profile]:
+        """Of somebody whom the webhook did not name, their words may tell; else nobody does."""
+        if not who.space.endswith(feed.UNNAMED):
+            return (yield from life.introduce(who, config, "name,profile_pic"))
+        call = graph.call(config, who.value, method="GET", query={"fields": "from"})
+        reply = yield call
+        if error_of(reply) is not None:
+            return Profile()
+        author = graph.read(reply, _Written).sender
+        return Profile(name=author.name if author else "")
+
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         return (yield from life.check(config, config["page_id"], FIELDS))
 
@@ -116,6 +128,10 @@ class FacebookPage(Called):
 
 
 connector = FacebookPage()
+
+
+class _Written(msgspec.Struct):
+    sender: wire.Person | None = msgspec.field(name="from", default=None)
 
 
 class _Above(msgspec.Struct):

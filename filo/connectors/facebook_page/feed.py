@@ -29,6 +29,7 @@ from filo.connectors._meta.calling import Place, digest, read_raw
 
 FACEBOOK = "https://www.facebook.com"
 FACEBOOK_APP = "Facebook"
+UNNAMED = ":word"  # ends the space of somebody known by one word alone
 ADDED = {"add"}
 CHANGED = {"edit", "edited"}
 GONE = {"remove"}
@@ -153,7 +154,7 @@ def _author(value: Value, place: Place) -> Handle:
     if id_:
         return Handle(space, id_, name)
     word = str(value.comment_id or value.post_id or value.open_graph_story_id)
-    return Handle(f"{space}:word", word, name)
+    return Handle(f"{space}{UNNAMED}", word, name)
 
 
 # --- one reader for each field --------------------------------------------

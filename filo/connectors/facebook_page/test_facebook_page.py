@@ -230,3 +230,11 @@ def test_all_that_is_said_in_private_to_a_comment_is_one_message_within_the_inbo
     _, [call] = over(page.say(ADA, whole, CONFIG, envelope), MADE)
     assert isinstance(call.json, dict)
     assert call.json["message"]["text"] == "Ciao Ada\nhttps://x.example/p.png\nEcco"
+
+
+def test_who_was_not_named_may_be_told_by_their_words() -> None:
+    nobody = Handle("facebook:1:word", "2_3")
+    named = Reply(200, b'{"id":"2_3","from":{"id":"4","name":"Ada Conti"}}')
+    profile, [call] = over(page.introduce(nobody, CONFIG), named)
+    assert (profile.name, path(call)) == ("Ada Conti", "2_3")
+    assert over(page.introduce(nobody, CONFIG), refusal(100, 33))[0].name == ""

@@ -140,7 +140,29 @@ def _piece(part: Part, kept: AttachmentView | None, inside: dict[str, str], *, n
 
 def _named(kind: str) -> str:
     """What only one channel has, in words where we have some."""
-    return {"visit": _("A visit to the shop")}.get(kind, kind)
+    return {
+        "visit": _("A visit to the shop"),
+        "account_linking": _("The account was linked"),
+        "address": _("An address"),
+        "call": _("A call: nobody could pick up here"),
+        "call_permission": _("May we call?"),
+        "comment": _("A comment that cannot be shown here"),
+        "encrypted": _("An encrypted message: answer it in the provider's app"),
+        "ephemeral": _("A picture or film that could be seen once"),
+        "form": _("A form, filled in"),
+        "mention": _("A mention"),
+        "optin": _("Wants to hear from us"),
+        "order": _("An order"),
+        "pass_thread_control": _("The thread went to another app"),
+        "product": _("A product"),
+        "rating": _("A recommendation"),
+        "referral": _("Came by a link or an advertisement"),
+        "request_thread_control": _("Another app asks for the thread"),
+        "story_mention": _("A mention in a story"),
+        "story_reply": _("An answer to a story"),
+        "take_thread_control": _("The thread was taken by another app"),
+        "unsupported": _("Something that this channel does not let through"),
+    }.get(kind, kind)
 
 
 def _text(part: Text, *, note: bool) -> Piece:
