@@ -134,7 +134,9 @@ def test_every_piece_that_is_drawn_anew_shows_the_ladder_again(
 def knows_a_mail(town: World, *, verified: bool = True, state: str = "") -> None:
     """A mailbox of ours, and an address of Ada's from which she never wrote."""
     keys = {"address": "aiuto@brezza.example", "imap_host": "i", "smtp_host": "s"}
-    town.act(channels.connect, "email", "Posta", town.team, keys | {"password": "p", "username": "u"})
+    town.act(
+        channels.connect, "email", "Posta", town.team, keys | {"password": "p", "username": "u"}
+    )
     town.connection.execute(
         "INSERT INTO customers_identity (customer_id, space, value, name, verified, state)"
         " SELECT customer_id, 'email', 'ada@conti.example', '', %s, %s"
@@ -160,7 +162,9 @@ def test_a_proved_mail_address_from_which_they_never_wrote_is_a_rung_and_a_road(
     ) == [("ada@conti.example",)]
 
 
-@pytest.mark.parametrize(("verified", "state"), [(False, ""), (True, "blocked"), (True, "unreachable")])
+@pytest.mark.parametrize(
+    ("verified", "state"), [(False, ""), (True, "blocked"), (True, "unreachable")]
+)
 def test_an_address_that_is_not_proved_or_not_wanted_is_never_offered(
     town: World, dora: Browser, late: int, verified: bool, state: str
 ) -> None:
