@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from filo.channels.carrier import Carrier
 from filo.channels.contract import Text
 from filo.channels.operations import connect
 from filo.channels.queries import one
@@ -24,6 +25,10 @@ from filo.core.db import Cursor
 from filo.core.events import ring
 from filo.core.ids import public
 from filo.emulators.players.app.client import Client, Refused
+from filo.emulators.server import Emulators
+from filo.emulators.tests.town import serving
+from filo.emulators.world import World as Providers
+from filo.project.waking import wake_once
 from filo.staff.operations import create_staff, create_team
 from filo.staff.queries import scope
 from tests.journeys.running import Running
@@ -74,6 +79,21 @@ class Brand:
             "SELECT id FROM conversations_case WHERE channel_id = ANY(%s) ORDER BY id"
         )
         return [row[0] for row in found]
+
+    def settings(self) -> dict[str, str]:
+        with self.house.cursor() as cur:
+            return dict(one(cur, self.numbers[1]).settings)
+
+    def has_gone(self) -> bool:
+        asked = "SELECT state FROM conversations_delivery WHERE channel_id = ANY(%s)"
+        return [row[0] for row in self.rows(asked)] == ["sent"]
+
+    def rouses(self) -> None:
+        """Nobody looks, and it is time: as the notices would ask."""
+        with self.house.cursor() as cur:
+            told = "SELECT identity_id FROM conversations_message WHERE channel_id = ANY(%s)"
+            for (identity,) in cur.execute(told, [self.numbers]).fetchall():
+                conversations.rouse(cur, identity)
 
     def dora_answers(self, text: str) -> None:
         with self.acting() as (cur, me):
@@ -276,5 +296,53 @@ def test_a_pass_that_ends_in_the_middle_is_changed_for_a_new_one(brand: Brand) -
         await tab.listen(lambda tab: tab.has("Dopo"))
         assert tab.renewed == 1
         assert brand.heard() == ["c1", "c2"]
+
+    play(test)
+
+
+# --- a phone of the town ------------------------------------------------------------------------
+
+
+def test_a_closed_app_is_woken_by_a_push_and_a_tap_opens_the_thread(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", brand.house.url)
+    person = "393331234567"
+
+    async def test(web: httpx.AsyncClient) -> None:
+        async with (
+            serving(Emulators(Providers()), lifespan="on") as town,
+            Carrier(allow_private=True) as carrier,
+        ):
+            wish = {
+                "settings": brand.settings(),
+                "hook": f"{brand.house.origin}/hooks/{brand.app}",
+                "options": {"platform": "web"},
+            }
+            (await web.put(f"{town}/control/app/b", json=wish)).raise_for_status()
+            place = f"{town}/play/app/b/{person}"
+            told = await web.post(place, json={"name": "Ada", "text": "Ciao"})
+            assert told.json()["hook"] == 200
+            await until(lambda: asyncio.to_thread(lambda: bool(brand.cases())))
+            await web.post(place, json={"act": "close"})
+
+            await asyncio.to_thread(brand.dora_answers, "Eccomi")
+            await until(lambda: asyncio.to_thread(brand.has_gone))
+            await asyncio.to_thread(brand.rouses)
+            assert await wake_once(carrier) == 1
+            closed = (await web.get(place)).json()
+            assert [one["text"] for one in closed["notices"]] == ["Hai una risposta"]
+            assert "Eccomi" not in str(closed)
+
+            opened = (await web.get(f"{place}?front=1")).json()
+            assert opened["notices"] == []
+            assert [one["content"]["text"] for one in opened["bubbles"]] == ["Ciao", "Eccomi"]
+
+            # Deleted from the phone: the push service says so, and the device is forgotten.
+            await web.post(place, json={"act": "uninstall"})
+            await asyncio.to_thread(brand.rouses)
+            assert await wake_once(carrier) == 0
+            every = "SELECT id FROM conversations_device WHERE channel_id = ANY(%s)"
+            assert brand.rows(every) == []
 
     play(test)
