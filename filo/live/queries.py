@@ -56,9 +56,13 @@ def told(cur: Cursor, scope: Scope, after: str, *, limit: int = 100) -> ToldPage
 def missed(
     cur: Cursor, log: reading.Log, scope: Scope, *, since: Position, upto: Position
 ) -> list[bytes]:
-    """Frames of what a browser missed; `Reset` when a fresh page is cheaper."""
+    """Frames of what a browser missed; `Reset` when a fresh page is cheaper.
+
+    Nothing is drawn before it is known that all of it will be told: who is too far behind is
+    told so at once, or a busy machine would never come to it.
+    """
     frames: list[bytes] = []
-    for entries in _between(partial(reading.read, cur), since, upto):
+    for entries in list(_between(partial(reading.read, cur), since, upto)):
         frames += [
             sheet.frames[scope.language]
             for sheet in sheets(cur, log, entries, [scope.language])
@@ -80,7 +84,7 @@ def missed_by(
     asked = partial(reading.read, cur, customer=customer)
     return [
         whisper.frame
-        for entries in _between(asked, since, upto)
+        for entries in list(_between(asked, since, upto))
         for whisper in whispers(cur, log, entries, spaces)
         if whisper.customer == customer
     ]

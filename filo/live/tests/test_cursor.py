@@ -7,7 +7,9 @@ import pytest
 
 from filo.core import home
 from filo.core.events import Happening, emit
-from filo.live.cursor import Log, Position, Reset, head, holds_back, read, read_on
+from filo.live import queries
+from filo.live.cursor import PAGE, Log, Position, Reset, head, holds_back, read, read_on
+from filo.staff.types import Scope
 from tests.world import CountingCursor
 
 Sessions = Callable[[], psycopg.Connection]
@@ -149,6 +151,24 @@ def test_a_cursor_is_named_and_found_again() -> None:
 def test_a_cursor_of_another_life_is_void(text: str) -> None:
     with pytest.raises(Reset):
         Log("0123456789abcdef").place(text)
+
+
+def test_who_is_too_far_behind_is_told_so_before_anything_is_drawn(sessions: Sessions) -> None:
+    writer, reader = sessions(), sessions()
+    log, start = head(reader.cursor())
+    emit(writer.cursor(), [Happening("told", customer=1) for _ in range(queries.MOST_SKIPPED + 1)])
+    writer.commit()
+    reader.rollback()
+    _, end = head(reader.cursor())
+    scope = Scope(staff=1, name="Dora", email="", role="admin", teams=())
+    one_look = CountingCursor.fresh(reader)
+    read(reader.cursor(), start)
+    counting = CountingCursor.fresh(reader)
+
+    with pytest.raises(Reset):
+        queries.missed(reader.cursor(), log, scope, since=start, upto=end)
+
+    assert counting.count == one_look.count * queries.MOST_SKIPPED / PAGE  # and nobody looked up
 
 
 def test_a_long_transaction_of_a_neighbour_database_holds_nobody_up(sessions: Sessions) -> None:
