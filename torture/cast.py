@@ -15,12 +15,11 @@ from filo.live.queries import head
 from filo.staff.operations import create_staff, create_team
 from filo.staff.queries import scope
 from filo.staff.types import Scope
-from torture.played import Channel
+from torture.played import CHATS, Channel
 
 SECRET = "torture-" + "0123456789abcdef" * 2
 PHONE = "106540352242922"
 ADDRESS = "support@torture.example"
-CHATS = ("webchat", "app", "counter")  # all speak as our own panel does
 VISITORS = 4
 LASTS = timedelta(hours=6)
 

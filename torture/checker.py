@@ -11,8 +11,7 @@ import msgspec
 
 from filo.core.db import Connection, connect
 from filo.core.ids import public
-from torture.cast import CHATS
-from torture.played import Played
+from torture.played import CHATS, Played
 
 STORED = """
 SELECT provider_id, count(*) FROM conversations_message

@@ -31,6 +31,7 @@ from filo.emulators.web import Refused
 from filo.emulators.world import World
 from filo.project.sample import played as sample
 
+CHATS = ("webchat", "app", "counter")  # all speak as our own panel does: visitors use them here
 AT_ONCE = 6
 PEOPLE = 40
 PATIENT = 50  # tries before it is said aloud
