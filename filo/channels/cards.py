@@ -49,6 +49,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     options: int = 0  # most ready answers in one question
     label: int = 20  # longest label of a ready answer
     hint: int = 0  # longest hint below a ready answer
+    inline: int = 0  # hints and addresses of answers stand in the question: what each adds beside
     media: Mapping[str, int] = {}  # MIME type or "image/*" -> most bytes
     unit: str = "characters"  # how `text` counts: characters, utf16, bytes, weighted
     segments: bool = False  # is text paid by the segment, as SMS is? then the agent is told
@@ -70,6 +71,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     bundles: bool = False  # all parts of a message travel as one
     typing: bool = False  # can the customer see that we are writing?
     reading: bool = False  # can the customer see that we have read?
+    returns: bool = False  # do they want us again by writing? (who blocks us here cannot write)
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -319,6 +319,8 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
         ""  # where the provider calls this channel, for reports asked for message by message
     )
     files: dict[str, Blob] = {}
+    heard: dict[str, str] = {}  # `Said.context` of the customer's newest message here
+    answered: dict[str, str] = {}  # the same of the message that this one replies to
 
 
 Speech = Generator[Call, Reply, Receipt]

@@ -69,7 +69,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True, tag="said"):
     token: str = ""  # a signed case token that we put on an earlier message
     subject: str = ""
     client_id: str = ""
-    context: dict[str, str] = {}
+    context: dict[str, str] = {}  # `tapback` and `quoted`: a reaction that came as words
     automatic: bool = False  # a machine wrote it: no clock starts, nothing answers by itself
     public: bool = False
     ours: bool = False  # the company wrote it, from the provider's own app, to the person in `by`

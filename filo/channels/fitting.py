@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+import msgspec
+
 from filo.channels.changes import Change as Change
 from filo.channels.changes import Fitted as Fitted
 from filo.channels.changes import Note as Note
@@ -45,6 +47,7 @@ from filo.channels.contract import (
 from filo.channels.filling import filled as filled
 from filo.channels.fitting_cards import fit_card, fit_carousel
 from filo.channels.fitting_plain import (
+    ahead,
     fit_choice,
     fit_media,
     fit_text,
@@ -92,6 +95,8 @@ def _fit_part(part: Part, sheet: Sheet) -> Iterator[Part]:
             yield from fit_card(part, sheet)
         case Carousel():
             yield from fit_carousel(part, sheet)
+        case Slots() | Survey() | Native() if type(part) in sheet.can.parts:
+            yield from _fit_asked(part, sheet)
         case _ if type(part) in sheet.can.parts:
             yield part
         case _:
@@ -124,6 +129,15 @@ def _fit_otherwise(part: _Other, sheet: Sheet) -> Iterator[Part]:
 
 
 # --- times and scores -------------------------------------------------------
+
+
+def _fit_asked(part: Slots | Survey | Native, sheet: Sheet) -> Iterator[Part]:
+    """As it is; where its words are too long they go ahead, and the end of them stays."""
+    room = len(scale(part)) if isinstance(part, Survey) else 0
+    pieces, last = ahead(part.text, sheet, most=max(1, sheet.can.text - 2 * room))
+    for piece in pieces:
+        yield from fit_text(piece, sheet)
+    yield part if last == part.text else msgspec.structs.replace(part, text=last)
 
 
 def _fit_ready(part: Slots | Survey, sheet: Sheet) -> Iterator[Part]:

@@ -13,6 +13,8 @@ from filo.channels.cutting import size
 from filo.channels.segments import segments
 from filo.channels.wording import in_words, numbered
 
+LEAST_QUESTION = 200  # room that is left for the question itself
+
 # --- words ------------------------------------------------------------------
 
 
@@ -140,7 +142,8 @@ def without_links(choice: Choice, sheet: Sheet) -> Choice:
 
 def _long_question(choice: Choice, sheet: Sheet) -> Iterator[Part]:
     """The words go ahead; what is asked stays with its answers."""
-    *ahead, asked = cutting.split(choice.text, _longest_question(sheet.can), sheet.can.unit)
+    room = _longest_question(choice.options, sheet.can)
+    *ahead, asked = cutting.split(choice.text, room, sheet.can.unit)
     sheet.note(Change.SPLIT, pieces=len(ahead) + 1)
     for piece in ahead:
         yield from fit_text(piece, sheet)
@@ -150,7 +153,8 @@ def _long_question(choice: Choice, sheet: Sheet) -> Iterator[Part]:
 def takes_choice(choice: Choice, can: Capabilities) -> bool:
     """May this question be asked here as it is?"""
     length = size(choice.text, can.unit)
-    return 0 < length <= _longest_question(can) and takes_options(choice.options, can)
+    longest = _longest_question(choice.options, can)
+    return 0 < length <= longest and takes_options(choice.options, can)
 
 
 def takes_options(options: tuple[Option, ...], can: Capabilities) -> bool:
@@ -160,7 +164,25 @@ def takes_options(options: tuple[Option, ...], can: Capabilities) -> bool:
         and len(options) <= can.options
         and options_fit(options, can)
         and all(size(option.hint, can.unit) <= can.hint for option in options)
+        and min(LEAST_QUESTION, can.text) <= can.text - _weight(options, can)
     )
+
+
+def _weight(options: tuple[Option, ...], can: Capabilities) -> int:
+    """What the answers add to the question, where their hints and addresses stand in it."""
+    if not can.inline or not any(option.hint or option.url for option in options):
+        return 0
+    told = ("".join((one.label, one.hint, one.url)) for one in options)
+    return sum(can.inline + size(words, can.unit) for words in told)
+
+
+def ahead(text: str, sheet: Sheet, *, most: int) -> tuple[list[str], str]:
+    """What must go before a part whose words are longer than it may have, and what stays in it."""
+    if size(text, sheet.can.unit) <= most:
+        return [], text
+    pieces = cutting.split(text, most, sheet.can.unit)
+    sheet.note(Change.SPLIT, pieces=len(pieces))
+    return pieces[:-1], "".join(pieces[-1:])
 
 
 def options_fit(options: tuple[Option, ...], can: Capabilities) -> bool:
@@ -174,5 +196,5 @@ def options_fit(options: tuple[Option, ...], can: Capabilities) -> bool:
     )
 
 
-def _longest_question(can: Capabilities) -> int:
-    return min(can.question or can.text, can.text)
+def _longest_question(options: tuple[Option, ...], can: Capabilities) -> int:
+    return min(can.question or can.text, can.text - _weight(options, can))

@@ -37,6 +37,7 @@ from filo.channels.labels import short_moment as short_moment
 from filo.channels.marks import CANONICAL as CANONICAL
 from filo.channels.marks import plain as plain
 from filo.channels.marks import runs as runs
+from filo.channels.tapbacks import tapback as tapback
 from filo.channels.wording import how_many as how_many
 from filo.channels.wording import in_words as in_words
 from filo.channels.wording import numbered as numbered

@@ -10,6 +10,7 @@ from filo.conversations.completing import answer_at_last, complete
 from filo.conversations.early import Waiting, awaited, come_before
 from filo.conversations.echoing import addressed, new_words
 from filo.conversations.keeping import let_go
+from filo.conversations.quoting import reacted
 from filo.conversations.receiving import receive_said, spoken_of
 from filo.conversations.reporting import apply_reports, keep_early, targets
 from filo.conversations.types import Heard, Stirred
@@ -25,7 +26,7 @@ def receive(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
     Takes the caller's transaction and never commits. The number of statements depends on
     which kinds of facts there are, never on how many.
     """
-    batch = addressed(cur, batch)
+    batch = reacted(cur, addressed(cur, batch))
     found, early = targets(cur, batch)
     customers = {heard.customer for heard in batch if heard.customer}
     lock(cur, customers | {target.customer for target in found})

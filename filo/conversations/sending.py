@@ -32,6 +32,7 @@ from filo.core.ids import public
 
 _spoken = msgspec.json.Decoder(Spoken)
 _parts = msgspec.json.Decoder(tuple[Part, ...])
+_small = msgspec.json.Decoder(dict[str, str])
 LONGEST_WAIT = timedelta(minutes=15)
 MOST_ATTEMPTS = 200  # calls, which with their waits are two days
 
@@ -62,6 +63,8 @@ class Due(msgspec.Struct, frozen=True):
     public: bool = False
     post: str = ""
     privately: str = ""
+    heard: str = ""  # the small facts of their newest message, and of the one replied to, as JSON
+    answered: str = ""
 
     @property
     def ref(self) -> str:
@@ -120,7 +123,13 @@ def envelope(
         post=due.post,
         privately=due.privately,
         files=_files(due.part),
+        heard=_context(due.heard),
+        answered=_context(due.answered),
     )
+
+
+def _context(told: str) -> dict[str, str]:
+    return _small.decode(told) if told else {}
 
 
 def _files(part: Spoken) -> dict[str, Blob]:

@@ -66,6 +66,18 @@ def identity(cur: Cursor, space: str, value: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def blocked(cur: Cursor, identities: Sequence[int]) -> list[int]:
+    """Of these identities, those that are said to want nothing of us."""
+    if not identities:
+        return []
+    cur.execute(
+        "SELECT id FROM customers_identity WHERE id = ANY(%s::bigint[]) AND state = 'blocked'"
+        " ORDER BY id",
+        [list(identities)],
+    )
+    return [row[0] for row in cur.fetchall()]
+
+
 def _identities(cur: Cursor, ids: Sequence[int]) -> dict[int, list[IdentityView]]:
     found: dict[int, list[IdentityView]] = defaultdict(list)
     if ids:

@@ -20,7 +20,7 @@ from filo.core.sql import statements
 from filo.customers.operations import Book, recognise
 from filo.intake.reading import Doors
 from filo.intake.types import Read
-from filo.outbound.operations import heed
+from filo.outbound.operations import heed, welcome_back
 from filo.routing.operations import place
 
 sql = statements("filo.intake")
@@ -39,6 +39,8 @@ def understand(cur: Cursor, reads: Sequence[Read], doors: Doors) -> int:
         heard = [_heard(read, doors, book) for read in fresh]
         place(cur, receive(cur, heard))
         heed(cur, heard)
+        pairs = zip(fresh, heard, strict=True)
+        welcome_back(cur, [one for read, one in pairs if doors[read.channel].card.can.returns])
     announced(cur, [(r.channel, r.fact) for r in fresh if isinstance(r.fact, Announced)])
     _label(cur, reads, fresh, doors)
     return len(fresh)

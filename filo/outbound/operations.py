@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from filo.channels.contract import OptedOut
+from filo.channels.contract import OptedOut, Said
 from filo.conversations.types import Heard
 from filo.core.db import Cursor
 from filo.core.sql import statements
 from filo.customers.operations import block
+from filo.customers.queries import blocked
 from filo.outbound.telling import notify, push_with
 
-__all__ = ["heed", "notify", "push_with"]
+__all__ = ["heed", "notify", "push_with", "welcome_back"]
 
 sql = statements("filo.outbound")
 
@@ -33,3 +34,20 @@ def heed(cur: Cursor, heard: Iterable[Heard]) -> None:
         },
     ).fetchall()
     block(cur, [(identity, not back) for identity, purpose, back in rows if not purpose])
+
+
+def welcome_back(cur: Cursor, heard: Iterable[Heard]) -> None:
+    """They wrote on channels where writing says that they want us again, however we were told
+    before that they did not: by a close, or by the provider's no to something of ours."""
+    last = {
+        one.identity: one.fact.at
+        for one in sorted(heard, key=lambda one: one.at)
+        if isinstance(one.fact, Said) and not (one.fact.ours or one.fact.public) and one.identity
+    }
+    shut = blocked(cur, sorted(last))
+    if not shut:
+        return
+    columns = {"identities": shut, "ats": [last[identity] for identity in shut]}
+    cur.execute(sql("come_back"), columns)
+    rows = cur.execute(sql("not_refused"), {"identities": shut}).fetchall()
+    block(cur, [(identity, False) for (identity,) in rows])

@@ -26,6 +26,7 @@ from filo.channels.contract import (
     Form,
     Item,
     Media,
+    Native,
     Option,
     Part,
     Payment,
@@ -410,3 +411,29 @@ def test_every_label_is_in_both_languages() -> None:
     texts = [fit([PASS], SMS, language=language).parts for language in ("en", "it", "de")]
     assert texts[0] == texts[2] != texts[1]
     assert re.search("Passenger", str(texts[0]))
+
+
+def test_answers_that_stand_in_the_question_leave_it_less_room() -> None:
+    can = Capabilities(
+        text=1000, parts=frozenset({Text, Choice}), options=9, label=20, hint=300, inline=5
+    )
+    plain = (Option("a", "Uno"), Option("b", "Due"))
+    hinted = (Option("a", "Uno", "u" * 250), Option("b", "Due", "d" * 250))
+    heavy = tuple(Option(str(n), f"N{n}", "x" * 300) for n in range(4))
+
+    assert fit([Choice("q" * 900, plain)], can).parts == (Choice("q" * 900, plain),)
+    *ahead, asked = fit([Choice("q " * 450, hinted)], can).parts
+    assert isinstance(asked, Choice) and len(asked.text) + 516 <= 1000 and ahead
+    assert all(isinstance(part, Text) for part in fit([Choice("Quale?", heavy)], can).parts)
+
+
+def test_a_picker_with_too_many_words_has_them_ahead() -> None:
+    can = Capabilities(text=50, parts=frozenset({Text, Slots, Native}))
+    slots = Slots("parola " * 20, (Slot("s", NOON),))
+
+    *ahead, last = fit([slots], can).parts
+
+    assert ahead and all(isinstance(part, Text) for part in ahead)
+    assert isinstance(last, Slots) and len(last.text) <= 50 and last.slots == slots.slots
+    *_, told = fit([Native("x", "parola " * 20)], can).parts
+    assert isinstance(told, Native) and len(told.text) <= 50

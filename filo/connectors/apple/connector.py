@@ -33,6 +33,7 @@ from filo.channels.contract import (
     Receipt,
     Reply,
     Request,
+    Scope,
     Setting,
     Slots,
     Speech,
@@ -71,6 +72,7 @@ CARD = Card(
         media={"*/*": 100 * MIB},
         reports=frozenset({State.SENT}),
         typing=True,
+        returns=True,
     ),
     delivery=DeliveryClass.KEYED,
     body_limit=LARGEST,
@@ -111,6 +113,13 @@ class Apple:
         for n, body in enumerate(bodies):
             id_ = str(uuid5(NAMESPACE_URL, f"{name}/{n}")) if n else name
             reply = yield _message(to, body, config, envelope, id_)
+            if reply.status == 400 and body["type"] == "interactive":
+                # Their device cannot show this kind of question after all.
+                id_ = str(uuid5(NAMESPACE_URL, f"{name}/words"))
+                body = outbound.plain(part, envelope.language)
+                reply = yield _message(to, body, config, envelope, id_)
+            if reply.status == 403:
+                yield from _our_token_holds(config, envelope.at)
             raise_for_apple(reply)
         return Receipt(name)
 
@@ -228,6 +237,9 @@ def _bodies(
     if isinstance(part, Media) and part.attachment in envelope.files:
         attachment = yield from _uploaded(part, config, envelope)
         return [outbound.file(attachment, part.caption)]
+    able = envelope.heard.get("capabilities", "")
+    if not outbound.shown_by(part, able.split(",") if able else None):
+        return [outbound.plain(part, envelope.language)]
     return outbound.content(part, reference=name)
 
 
@@ -253,6 +265,14 @@ def _uploaded(
         "owner": room.mmcs_owner,
         "key": cipher.written(key),
     }
+
+
+def _our_token_holds(config: Config, at: datetime) -> Generator[Call, Reply, None]:
+    """A 403 means a wrong token, or a customer who has closed: ask what needs the token alone."""
+    reply = yield _get(config, "preUpload", {"mmcs-size": "1"}, at=at)
+    if reply.status in (401, 403):
+        words = f"HTTP {reply.status}: Apple does not take the provider's token"
+        raise Failed(Reason.REFUSED, words, scope=Scope.CHANNEL)
 
 
 def _read(reply: Reply, kind: Any) -> Any:

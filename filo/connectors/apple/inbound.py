@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import parse_qs
 
 import msgspec
@@ -23,8 +24,8 @@ from filo.channels.contract import (
     Typed,
     Unknown,
 )
+from filo.channels.kit import short_moment, tapback
 from filo.connectors.apple import wire
-from filo.connectors.apple.tapbacks import tapback
 from filo.core.text import UNREADABLE
 
 PLACE_OF_FILE = "\ufffc"
@@ -90,8 +91,7 @@ def _said(message: wire.Message, by: Handle, name: str, to: str, request: Reques
 
 def _text(message: wire.Message) -> Told:
     if (reaction := tapback(message.body)) and not message.attachments:
-        emoji, quoted = reaction
-        return Told((Text(message.body),), {"tapback": emoji, "quoted": quoted}, automatic=True)
+        return Told((Text(message.body),), reaction, automatic=True)
     pieces = message.body.split(PLACE_OF_FILE)
     files = [_file(one) for one in message.attachments]
     parts: list[Part] = []
@@ -136,32 +136,27 @@ class Resting(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def _interactive(message: wire.Message) -> Told:
     if message.interactive:
-        told = _picked(message.interactive)
+        told = _picked(message.interactive, message.locale)
         if told.parts:
             return told
-    file = _file(message.interactive_ref) if message.interactive_ref else None
-    # Over 10 kB the answer rests with Apple, for seconds: it is fetched like a file.
-    return Told((file,), {"large": "true"}) if file else Told(())
+    rests = message.interactive_ref
+    file = _file(rests) if rests else None
+    if not rests or not file:
+        return Told(())
+    # Over 10 kB the answer rests with Apple, for seconds: it is fetched like a file. Its title
+    # comes with the call, and is the answer as the customer sees it.
+    parts: tuple[Part, ...] = (Text(rests.title), file) if rests.title else (file,)
+    return Told(parts, {"large": "true"})
 
 
-def _picked(interactive: wire.Interactive) -> Told:
+def _picked(interactive: wire.Interactive, locale: str) -> Told:
     answer = interactive.answer
+    ready = (_listed(answer), _timed(answer, locale), _quick(answer), _form(answer), _else(answer))
+    if found := next(filter(None, ready), None):
+        return found
     told = answer.reply_message if answer.reply_message.title else interactive.reply_message
-    words = "\n".join(filter(None, [told.title, told.subtitle]))
-    for found in (_listed(answer), _timed(answer), _quick(answer), _form(answer), _else(answer)):
-        if found:
-            return _worded(found, words)
-    words = words or _archived(interactive.objects)
+    words = "\n".join(filter(None, [told.title, told.subtitle])) or _archived(interactive.objects)
     return Told((Text(words),)) if words else Told(())
-
-
-def _worded(found: Told, words: str) -> Told:
-    """In the customer's view the answer reads as we said it should."""
-    match found.parts:
-        case (Text(),) if words and "form" not in found.context:
-            return Told((Text(words),), found.context, found.automatic)
-        case _:
-            return found
 
 
 def _listed(answer: wire.Answer) -> Told | None:
@@ -176,14 +171,22 @@ def _chosen(items: list[wire.Item]) -> Told | None:
     return Told((Text(words),), {"choice": choice}) if words else None
 
 
-def _timed(answer: wire.Answer) -> Told | None:
+def _timed(answer: wire.Answer, locale: str) -> Told | None:
     """Newer phones name the event beside the rest, older ones inside a picker."""
     event = answer.event or (answer.time_picker.event if answer.time_picker else None)
     slots = event.timeslots if event else []
     if not slots:
         return None
-    words = slots[0].start_time or slots[0].identifier
+    words = _moment(slots[0].start_time, locale) or slots[0].identifier
     return Told((Text(words),), {"choice": slots[0].identifier}) if words else None
+
+
+def _moment(start: str, locale: str) -> str:
+    """`2026-05-26T08:27+0000` as people write it."""
+    try:
+        return short_moment(datetime.fromisoformat(start), locale[:2])
+    except ValueError:
+        return start
 
 
 def _quick(answer: wire.Answer) -> Told | None:

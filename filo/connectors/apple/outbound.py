@@ -6,10 +6,14 @@ import re
 from typing import Any
 
 from filo.channels.contract import (
+    Bundle,
     Choice,
+    Contact,
     Failed,
     Field,
     Form,
+    Html,
+    Location,
     Media,
     Native,
     Reason,
@@ -17,7 +21,7 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
-from filo.channels.kit import shortened
+from filo.channels.kit import in_words, shortened
 from filo.connectors.apple.inbound import FORM, PLACE_OF_FILE
 
 EXTENSION = (
@@ -27,7 +31,8 @@ EXTENSION = (
 MOST_QUICK, LEAST_QUICK, LONGEST_QUICK = 5, 2, 24
 HALF_HOUR = 30
 KEYBOARDS = {"email": "emailAddress", "phone": "phonePad", "number": "numberPad"}
-_LINK = re.compile(r"https?://\S+\Z")
+_LINK = re.compile(r"https?://[^\s<>\"“”]+")
+_CLOSERS = re.compile(r"[.,;:!?)\]}»”\u2019']+\Z")  # they end the sentence, not the address
 
 Body = dict[str, Any]
 
@@ -52,17 +57,38 @@ def content(part: Spoken, *, reference: str) -> list[Body]:
             raise Failed(Reason.OTHER, f"Apple knows no {type(part).__name__}")
 
 
+def shown_by(part: Spoken, able: list[str] | None) -> bool:
+    """Can their device show this? It says so with whatever they write; None: it never said."""
+    match part:
+        case Choice():
+            need = "QUICK" if _is_quick(part) else "LIST"
+        case Slots():
+            need = "TIME"
+        case Form():
+            need = "FORM"
+        case _:
+            return True
+    return able is None or any(one.startswith(need) for one in able)
+
+
+def plain(part: Spoken, language: str) -> Body:
+    """The same in words; a number typed back is understood."""
+    assert not isinstance(part, Text | Media | Bundle | Location | Contact | Html)
+    return {"type": "text", "body": in_words(part, language)}
+
+
 def file(attachment: Body, caption: str) -> Body:
     body = f"{PLACE_OF_FILE} {caption}".strip() if caption else PLACE_OF_FILE
     return {"type": "text", "body": body, "attachments": [attachment]}
 
 
 def _text(text: str) -> list[Body]:
-    """Apple wants every address as a rich link: those on lines of their own become one each."""
+    """Apple wants every address as a rich link. One on a line of its own leaves the words; one
+    inside a sentence stands in it too, for without it the sentence would say nothing."""
     lines = text.split("\n")
-    links = [line.strip() for line in lines if _LINK.match(line.strip())]
-    rest = "\n".join(line for line in lines if not _LINK.match(line.strip())).strip()
+    rest = "\n".join(line for line in lines if not _LINK.fullmatch(line.strip())).strip()
     said = [{"type": "text", "body": rest}] if rest else []
+    links = dict.fromkeys(_CLOSERS.sub("", found) for found in _LINK.findall(text))
     return said + [_link(address, address.partition("://")[2]) for address in links]
 
 
@@ -82,7 +108,10 @@ def _link(url: str, title: str) -> Body:
 def interactive(kind: Body, title: str, reference: str, subtitle: str = "") -> Body:
     asked: Body = {"title": shortened(title, 512)} | ({"subtitle": subtitle} if subtitle else {})
     told = {"version": "1.0", "requestIdentifier": reference, **kind}
-    words = {"receivedMessage": asked | {"style": "large"}, "replyMessage": {"title": "…"}}
+    words = {
+        "receivedMessage": asked | {"style": "large"},
+        "replyMessage": {"title": shortened(title, 85)},
+    }
     if "quick-reply" in kind:
         return {"type": "interactive", "interactiveData": {"bid": EXTENSION, "data": told}}
     inside = {"bid": EXTENSION, "useLiveLayout": True, "data": told, **words}
@@ -91,8 +120,7 @@ def interactive(kind: Body, title: str, reference: str, subtitle: str = "") -> B
 
 def _question(choice: Choice, reference: str) -> Body:
     """Two to five short answers are buttons; the rest is a list to pick from."""
-    short = all(len(one.label) <= LONGEST_QUICK and not one.hint for one in choice.options)
-    if short and LEAST_QUICK <= len(choice.options) <= MOST_QUICK:
+    if _is_quick(choice):
         items = [{"identifier": one.id, "title": one.label} for one in choice.options]
         quick = {"summaryText": choice.text, "items": items}
         return interactive({"quick-reply": quick}, choice.text, reference)
@@ -108,6 +136,11 @@ def _question(choice: Choice, reference: str) -> Body:
     ]
     section = {"order": 0, "title": choice.button, "multipleSelection": False, "items": rows}
     return interactive({"listPicker": {"sections": [section]}}, choice.text, reference)
+
+
+def _is_quick(choice: Choice) -> bool:
+    short = all(len(one.label) <= LONGEST_QUICK and not one.hint for one in choice.options)
+    return short and LEAST_QUICK <= len(choice.options) <= MOST_QUICK
 
 
 def _event(slots: Slots) -> Body:

@@ -143,6 +143,10 @@ def said(**body: object) -> Said:
         ("Reacted 👏 to “Eccoci”", "👏", "Eccoci"),
         ("Emphasized an image", "‼️", "an image"),
         ("Ha adorato “Eccoci”", "❤️", "Eccoci"),
+        ("Ha messo “Mi piace” a “Eccoci”", "👍", "Eccoci"),
+        ("Ha messo Mi piace a “Eccoci”", "👍", "Eccoci"),
+        ("Non ha gradito “Eccoci”", "👎", "Eccoci"),
+        ("Removed a like from “Eccoci”", "", "Eccoci"),
     ],
 )
 def test_a_tapback_is_told_apart_from_words(text: str, emoji: str, quoted: str) -> None:
@@ -151,6 +155,7 @@ def test_a_tapback_is_told_apart_from_words(text: str, emoji: str, quoted: str) 
     assert fact.automatic
     assert fact.parts == (Text(text),)
     assert not said(type="text", body="Liked it very much").context
+    assert not said(type="text", body="Il film “Eccoci”").context
 
 
 def test_files_stand_where_the_words_had_them() -> None:
@@ -226,6 +231,26 @@ def test_an_address_on_a_line_of_its_own_is_a_rich_link() -> None:
     kinds = [call.json["type"] for call in made if isinstance(call.json, dict)]
     assert kinds == ["text", "richLink"]
     assert made[0].headers["id"] != made[1].headers["id"]
+
+
+def test_an_address_inside_a_sentence_stays_in_it_and_is_a_rich_link_too() -> None:
+    _, made = spoken(Text("Vedi https://x.example/a, poi chiami."))
+    bodies = [call.json for call in made if isinstance(call.json, dict)]
+    assert bodies[0]["body"] == "Vedi https://x.example/a, poi chiami."
+    assert bodies[1]["richLinkData"]["url"] == "https://x.example/a"
+
+
+def test_what_their_device_cannot_show_is_asked_in_words() -> None:
+    question = Choice("Quale?", (Option("a", "Uno"), Option("b", "Due")))
+    assert body(question, heard={"capabilities": "LIST,TIME"})["body"] == "Quale?\n1. Uno\n2. Due"
+    assert body(question, heard={"capabilities": "QUICK"})["type"] == "interactive"
+    slots = Slots("Quando?", (Slot("s1", NOON),))
+    assert body(slots, heard={"capabilities": "QUICK,LIST"})["type"] == "text"
+    assert body(slots)["type"] == "interactive", "a device that never said so is not judged"
+    receipt, made = spoken(question, Reply(400), OK)
+    kinds = [call.json["type"] for call in made if isinstance(call.json, dict)]
+    assert kinds == ["interactive", "text"]
+    assert made[1].headers["id"] != receipt.id
 
 
 def test_few_short_answers_are_buttons_and_many_a_list() -> None:
@@ -314,8 +339,15 @@ def test_a_file_is_fetched_and_opened() -> None:
 )
 def test_a_no_has_its_reason(status: int, reason: Reason, scope: Scope) -> None:
     with pytest.raises(Failed) as told:
-        spoken(Text("ciao"), Reply(status))
+        spoken(Text("ciao"), Reply(status), OK)
     assert (told.value.reason, told.value.scope) == (reason, scope)
+
+
+def test_a_token_that_apple_does_not_take_makes_no_customer_unwilling() -> None:
+    """Both are a 403: the token is tried alone before somebody counts as gone."""
+    with pytest.raises(Failed) as told:
+        spoken(Text("ciao"), Reply(403), Reply(403))
+    assert (told.value.reason, told.value.scope) == (Reason.REFUSED, Scope.CHANNEL)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

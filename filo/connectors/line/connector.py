@@ -84,6 +84,7 @@ CARD = Card(
         reports=frozenset({State.SENT}),
         typing=True,
         reading=True,
+        returns=True,
     ),
     delivery=DeliveryClass.KEYED,
     family="messaging",
@@ -111,7 +112,8 @@ class Line:
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         """Pushed, under a key that LINE knows for a day: it drops what we repeat."""
-        message = outbound.message(part, author=envelope.author)
+        quotes = envelope.answered.get("quote_token", "")
+        message = outbound.message(part, author=envelope.author, quotes=quotes)
         reply = yield call(
             config,
             "message/push",

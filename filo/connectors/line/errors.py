@@ -39,7 +39,7 @@ def raise_for_line(reply: Reply) -> None:
     words = words_of(reply)
     if reply.status in (404, 410) or _is_about_them(reply.status, words):
         raise Failed(Reason.UNREACHABLE, words, scope=Scope.PERSON)
-    if reply.status == 429 and "monthly limit" in words.lower():
+    if reply.status in (415, 429) and "monthly limit" in words.lower():
         # A new try this month ends the same way: somebody must buy more, or another channel speak.
         raise Failed(Reason.REFUSED, words, scope=Scope.CHANNEL)
     if reply.status in (401, 403):

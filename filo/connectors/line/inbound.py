@@ -35,6 +35,11 @@ from filo.core.text import UNREADABLE
 
 STICKERS = "https://stickershop.line-scdn.net/stickershop/v1/sticker/{}/android/sticker.png"
 MIMES = {"image": "image/jpeg", "video": "video/mp4", "audio": "audio/mp4"}
+# Who comes and goes in groups, which module answers, that a video was seen to its end.
+SILENT = {
+    *("join", "leave", "memberJoined", "memberLeft"),
+    *("module", "activated", "deactivated", "videoPlayComplete"),
+}
 MODULES = {"botSuspended": "restricted", "botResumed": "restored"}
 
 
@@ -55,19 +60,25 @@ def facts(request: Request) -> list[Fact]:
     except UNREADABLE as why:
         return [Unknown(f"a call that cannot be read: {why}", _digest(request.body))]
     place = Place(space_of(request.settings), request.at)
-    return [_read(raw, place) for raw in events]
+    return [fact for raw in events if (fact := _read(raw, place))]
 
 
-def _read(raw: Raw, place: Place) -> Fact:
+def _read(raw: Raw, place: Place) -> Fact | None:
     try:
         event = wire.event.decode(raw)
     except UNREADABLE as why:
         return Unknown(f"an event that cannot be read: {why}", _digest(bytes(raw)))
     name = event.webhook_event_id or _digest(bytes(raw))
+    if event.type in SILENT:
+        return None
     if event.type in MODULES:
         return Announced(name, MODULES[event.type], _time(event, place))
     if event.type == "delivery" and event.delivery.data:
         return _reported(event, place)
+    return _of_person(event, name, place)
+
+
+def _of_person(event: wire.Event, name: str, place: Place) -> Fact:
     meaning = MEANINGS.get(event.type)
     if meaning is None:
         return Unknown(f"event of type {event.type or '?'}", name)
@@ -103,6 +114,7 @@ def _said(event: wire.Event, who: Handle, name: str, at: datetime) -> Fact | Non
         return None
     context = {
         "album": message.image_set.id,
+        "quote_token": message.quote_token,
         # Another module answers in this chat at present: we only listen.
         "standby": "true" if event.mode == "standby" else "",
     }
@@ -159,6 +171,25 @@ def _linked(event: wire.Event, who: Handle, name: str, at: datetime) -> Fact | N
     return Said(name, at, who, (part,), context=context, automatic=True)
 
 
+def _near(event: wire.Event, who: Handle, name: str, at: datetime) -> Fact | None:
+    """They came near a beacon of ours, or went."""
+    place = event.beacon
+    if not place.hwid:
+        return None
+    part = Native("beacon", f"Beacon {place.hwid}: {place.type}", {"hwid": place.hwid})
+    return Said(name, at, who, (part,), context={"beacon": place.hwid}, automatic=True)
+
+
+def _member(event: wire.Event, who: Handle, name: str, at: datetime) -> Fact | None:
+    """They joined, left or renewed a paid membership of the account."""
+    plan = event.membership
+    if not plan.type:
+        return None
+    payload: dict[str, object] = {"id": plan.membership_id, "times": plan.join_count}
+    part = Native("membership", f"Membership {plan.membership_id}: {plan.type}", payload)
+    return Said(name, at, who, (part,), context={"membership": plan.type}, automatic=True)
+
+
 MEANINGS: dict[str, Callable[[wire.Event, Handle, str, datetime], Fact | None]] = {
     "message": _said,
     "messageEdited": _edited,
@@ -167,6 +198,8 @@ MEANINGS: dict[str, Callable[[wire.Event, Handle, str, datetime], Fact | None]] 
     "unfollow": _left,
     "postback": _chose,
     "accountLink": _linked,
+    "beacon": _near,
+    "membership": _member,
 }
 
 

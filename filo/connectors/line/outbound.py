@@ -18,21 +18,27 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
-from filo.channels.kit import shortened
+from filo.channels.kit import shortened, size
 
 MIB = 1024 * 1024
 MOST_BUTTONS = 4  # of a template; a question with more has them above the keyboard
 MOST_QUESTION = 160
 MOST_POSTBACK = 300
 MOST_SENDER = 20
+UNIT = "utf16"  # all of LINE's limits count so
+QUOTING = {"text", "textV2", "sticker"}
+LARGEST_PREVIEW = MIB
 SOME_LENGTH = 60_000  # LINE wants an audio's length in ms, and shows it; we do not know it
 
 Message = dict[str, Any]
 
 
-def message(part: Spoken, *, author: str = "") -> Message:
-    sender = {"sender": {"name": author[:MOST_SENDER]}} if author else {}
-    return _content(part) | sender
+def message(part: Spoken, *, author: str = "", quotes: str = "") -> Message:
+    """`quotes`: the token by which LINE lets a message be quoted."""
+    sender = {"sender": {"name": shortened(author, MOST_SENDER, UNIT)}} if author else {}
+    content = _content(part)
+    quoting = {"quoteToken": quotes} if quotes and content["type"] in QUOTING else {}
+    return content | sender | quoting
 
 
 def _content(part: Spoken) -> Message:  # noqa: PLR0911 -- one line for each part
@@ -62,6 +68,10 @@ def _media(media: Media) -> Message:
         raise Failed(Reason.OTHER, "LINE takes files by their address only")
     if media.mime.startswith("audio/"):
         return {"type": "audio", "originalContentUrl": media.url, "duration": SOME_LENGTH}
+    if media.size > LARGEST_PREVIEW:  # no preview of itself: shown whole, and opened by a tap
+        opens = {"type": "uri", "label": "1:1", "uri": media.url}
+        hero = {"type": "image", "url": media.url, "size": "full", "action": opens}
+        return _flex(media.name, {"type": "bubble", "hero": hero})
     return {"type": "image", "originalContentUrl": media.url, "previewImageUrl": media.url}
 
 
@@ -70,8 +80,8 @@ def _place(place: Location) -> Message:
     title, address = place.name or place.address, place.address or place.name
     return {
         "type": "location",
-        "title": (title or where)[:100],
-        "address": (address or where)[:100],
+        "title": shortened(title or where, 100, UNIT),
+        "address": shortened(address or where, 100, UNIT),
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
@@ -79,7 +89,7 @@ def _place(place: Location) -> Message:
 
 def _question(choice: Choice) -> Message:
     actions = [action(option) for option in choice.options]
-    if len(actions) <= MOST_BUTTONS and len(choice.text) <= MOST_QUESTION:
+    if len(actions) <= MOST_BUTTONS and size(choice.text, UNIT) <= MOST_QUESTION:
         template = {"type": "buttons", "text": choice.text, "actions": actions}
         return {"type": "template", "altText": _told(choice.text), "template": template}
     items = [{"type": "action", "action": one} for one in actions]
@@ -106,7 +116,7 @@ def _flex(words: str, contents: dict[str, Any]) -> Message:
 
 def _told(words: str) -> str:
     """What stands in the list of chats, and on old phones."""
-    return shortened(words, 400) or "…"
+    return shortened(words, 400, UNIT) or "…"
 
 
 def _bubble(card: RichCard) -> dict[str, Any]:

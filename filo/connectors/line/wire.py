@@ -43,6 +43,7 @@ class Message(Struct, rename="camel"):
     type: str = ""
     text: str = ""
     quoted_message_id: str = ""
+    quote_token: str = ""
     content_provider: Provider = field(default_factory=Provider)
     image_set: ImageSet = field(default_factory=ImageSet)
     file_name: str = ""
@@ -69,6 +70,17 @@ class Linked(Struct):
     nonce: str = ""
 
 
+class Beacon(Struct):
+    type: str = ""
+    hwid: str = ""
+
+
+class Membership(Struct, rename="camel"):
+    type: str = ""
+    membership_id: int = 0
+    join_count: int = 0
+
+
 class Delivered(Struct):
     data: str = ""
 
@@ -85,6 +97,8 @@ class Event(Struct, rename="camel"):
     postback: Postback = field(default_factory=Postback)
     link: Linked = field(default_factory=Linked)
     delivery: Delivered = field(default_factory=Delivered)
+    beacon: Beacon = field(default_factory=Beacon)
+    membership: Membership = field(default_factory=Membership)
 
 
 callback = msgspec.json.Decoder(Callback)

@@ -38,7 +38,7 @@ from filo.channels.contract import (
 )
 from filo.channels.kit import base_of
 from filo.connectors.sms import contents, inbound, life, rest, signing
-from filo.connectors.sms.errors import raise_for_twilio
+from filo.connectors.sms.errors import NO_MMS, code_of, raise_for_twilio
 
 TWILIO = ".twilio.com"
 FILES = (TWILIO, ".twiliocdn.com", ".amazonaws.com", ".cloudfront.net")
@@ -163,7 +163,7 @@ class Sms:
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         if not contents.is_rich(part):
-            return (yield from _sent(to, rest.content(part), config, envelope))
+            return (yield from _said(to, part, config, envelope))
         name = envelope.ref
         body = contents.content(part, name=name, language=envelope.language)
         reply = yield rest.content_call(config, body)
@@ -196,6 +196,16 @@ class Sms:
 
 
 connector = Sms()
+
+
+def _said(to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
+    """A picture goes to few countries: where it does not, its address goes instead."""
+    reply = yield rest.creation(to, rest.content(part), config, envelope)
+    if isinstance(part, Media) and part.url and code_of(reply) in NO_MMS:
+        words = Text("\n".join(filter(None, [part.caption, part.url])))
+        reply = yield rest.creation(to, rest.content(words), config, envelope)
+    raise_for_twilio(reply)
+    return Receipt(rest.sid_of(reply))
 
 
 def _sent(to: Handle, form: dict[str, str], config: Config, envelope: Envelope) -> Speech:

@@ -40,6 +40,8 @@ REASONS = {
     30034: Reason.REFUSED,
     63016: Reason.WINDOW_CLOSED,
 }
+NO_MMS = {21612, 21620, 30022, 63019}  # a picture does not go there, or cannot be fetched
+SUSPENDED = 30002
 PERSON = {STOPPED, 21211, 21217, 21408, 21612, 21614, 30004, 30005, 30006}
 
 
@@ -70,7 +72,13 @@ def raise_for_twilio(reply: Reply) -> None:
     if answer.code in REASONS:
         scope = Scope.PERSON if answer.code in PERSON else Scope.MESSAGE
         raise Failed(reason_for(answer.code), words, scope=scope)
+    if answer.code and 400 <= reply.status < 500 and reply.status not in (401, 403, 408, 425, 429):
+        raise Failed(Reason.OTHER, words)  # too long, no text, a bad address: in Twilio's own words
     raise_for_reply(reply, delivery=DeliveryClass.LOOKED_UP)
+
+
+def code_of(reply: Reply) -> int:
+    return 0 if 200 <= reply.status < 300 else _read(reply).code
 
 
 def _read(reply: Reply) -> _Answer:

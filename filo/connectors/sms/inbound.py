@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from filo.channels.contract import (
+    Announced,
     Fact,
     Handle,
     Location,
@@ -20,14 +21,15 @@ from filo.channels.contract import (
     Text,
     Unknown,
 )
-from filo.channels.kit import e164
+from filo.channels.kit import e164, tapback
 from filo.connectors.sms import words
-from filo.connectors.sms.errors import STOPPED, reason_for
+from filo.connectors.sms.errors import STOPPED, SUSPENDED, reason_for
 from filo.connectors.sms.wire import Form, forms
 
 PHONE = "phone"
 REF = "m"  # our delivery, in the query of the callback's address
 MOST_MEDIA = 10
+ALERT = "Twilio has suspended the account."
 STATES = {
     "sent": State.SENT,
     "delivered": State.DELIVERED,
@@ -110,13 +112,20 @@ def _message(form: Form, request: Request) -> Iterator[Fact]:
             parts=parts,
             to=to,
             answers=form.get("OriginalRepliedMessageSid", ""),
-            context={word: form[name] for name, word in CONTEXT.items() if form.get(name)},
+            context=_context(form),
+            automatic=bool(tapback(form.get("Body", ""))),
         )
     else:
         yield Unknown("a message without content", id_, to)
-    wish = words.wish(form.get("Body", ""), told=form.get("OptOutType", ""))
+    told = form.get("OptOutType", "")
+    wish = words.wish(form.get("Body", ""), told=told, phone=by.value)
     if wish:
         yield OptedOut(id_, by, at, back=wish == "start", to=to)
+
+
+def _context(form: Form) -> dict[str, str]:
+    told = {word: form[name] for name, word in CONTEXT.items() if form.get(name)}
+    return told | tapback(form.get("Body", ""))  # an iPhone reacts in words
 
 
 def our_number(form: Form, request: Request) -> str:
@@ -194,6 +203,8 @@ def _report(form: Form, request: Request) -> Iterator[Fact]:
         recipient=bare(form.get("To", "")),
         ref=ref,
     )
+    if code == SUSPENDED:
+        yield Announced(f"{SUSPENDED}:{id_}", "restricted", request.at, detail=ALERT)
     about = handle(form.get("To", ""), account=form.get("AccountSid", ""))
     if code == STOPPED and about:
         yield OptedOut(f"{STOPPED}:{id_}", about, request.at)

@@ -81,12 +81,21 @@ def check(config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...
         detail = "Twilio does not know the account, or refuses the token."
         return (Hop("account", False, detail, ANEW),)
     active = Hop("account", account.status == "active", account.status, ACTIVE)
+    if only_sends(config):
+        why = "A name only sends: nobody can answer it, and nobody calls Filo for it."
+        return active, Hop("sender", ok=True, detail=why)
     called = yield from _where(config)
     if called is None:
         return active, Hop("sender", False, "This sender is not one of the account's.", SENDER)
     right = called.partition("#")[0] == hook
     told = Hop("address", right, called.partition("#")[0], REGISTER)
     return active, Hop("sender", ok=True), told
+
+
+def only_sends(config: Config) -> bool:
+    """Is the sender a name? No answer comes back to it, so there is nothing to point anywhere."""
+    named = any(letter.isalpha() for letter in config["number"])
+    return named and not config.get("messaging_service")
 
 
 def _where(config: Config) -> Generator[Call, Reply, str | None]:
@@ -109,6 +118,8 @@ def register(config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, s
         form = {"InboundRequestUrl": hook + INSISTS, "InboundMethod": "POST"}
         raise_for_twilio((yield _pool_call(config, form=form)))
         return {}
+    if only_sends(config):
+        return {}
     number = yield from _number(config)
     if number is None:
         raise Failed(Reason.REFUSED, "the sender is not the account's", scope=Scope.CHANNEL)
@@ -130,7 +141,7 @@ def _pool_call(config: Config, **fields: Any) -> Call:
 def feed(config: Config, cursor: str, *, at: datetime) -> Generator[Call, Reply, Fed]:
     """Messages to our number since `cursor`; it holds a moment, and while we page also where."""
     since, _, page = cursor.partition(" ")
-    if not since:
+    if not since or only_sends(config):
         return Fed((), at.isoformat())
     path = page or f"/Messages.json?{_asked(config, since)}"
     call = _page_call(config, path) if page else rest.account_call(config, path, method="GET")

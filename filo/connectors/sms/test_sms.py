@@ -12,6 +12,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from filo.channels.contract import (
+    Announced,
     Call,
     Carousel,
     Choice,
@@ -29,6 +30,7 @@ from filo.channels.contract import (
     Reason,
     Receipt,
     Reply,
+    Reported,
     Request,
     RichCard,
     Said,
@@ -39,6 +41,7 @@ from filo.channels.kit import converse
 from filo.connectors.sms import signing
 from filo.connectors.sms.connector import connector as sms
 from filo.connectors.sms.seal import seal
+from filo.connectors.sms.words import wish
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 ADA = Handle("phone", "+393471234567")
@@ -156,9 +159,29 @@ def test_the_words_that_end_messages_and_bring_them_back(text: str, back: bool) 
     assert isinstance(wish, OptedOut) and wish.back is back
 
 
-@pytest.mark.parametrize("text", ["Yes", "sì", "Non stop", "fermata"])
+@pytest.mark.parametrize(
+    ("phone", "text", "ends"),
+    [
+        ("+33612345678", "Arrêt", True),
+        ("+4915112345678", "STOPP", True),
+        ("+34612345678", "baja", True),
+        ("+393471234567", "alto", False),
+        ("+393471234567", "stopp", False),
+    ],
+)
+def test_each_country_has_its_own_word_for_the_end(phone: str, text: str, ends: bool) -> None:
+    assert (wish(text, phone=phone) == "stop") is ends
+
+
+@pytest.mark.parametrize("text", ["Yes", "sì", "Non stop", "fermata", "HELP"])
 def test_other_words_end_nothing(text: str) -> None:
     assert [type(fact) for fact in told(text)] == [Said]
+
+
+def test_an_iphone_reacts_in_words() -> None:
+    [said] = told("Liked \u201cArriva domani\u201d")
+    assert isinstance(said, Said)
+    assert said.context == {"tapback": "\N{THUMBS UP SIGN}", "quoted": "Arriva domani"}
 
 
 def told(text: str) -> list[object]:
@@ -209,6 +232,36 @@ def test_a_picture_is_asked_for_at_its_address() -> None:
     _, [made] = say(Media("image/png", "https://files.example/p.png", "La carta", "p.png"))
     assert made.form and made.form["MediaUrl"] == "https://files.example/p.png"
     assert made.form["Body"] == "La carta"
+
+
+def test_where_no_mms_goes_the_address_of_the_picture_does() -> None:
+    no = Reply(400, b'{"code":21612,"message":"not reachable"}')
+    picture = Media("image/png", "https://files.example/p.png", "La carta")
+    receipt, [_, made] = say(picture, no, Reply(201, b'{"sid":"SM9"}'))
+    assert receipt.id == "SM9"
+    assert made.form and made.form["Body"] == "La carta\nhttps://files.example/p.png"
+    assert "MediaUrl" not in made.form
+
+
+def test_a_name_that_only_sends_needs_no_address() -> None:
+    named = CONFIG | {"number": "BREZZA"}
+    account = Reply(200, b'{"status":"active"}')
+    hops = converse(sms.check(named, hook=HOOK), lambda call: account)
+    assert [hop.ok for hop in hops] == [True, True] and "only sends" in hops[1].detail
+    assert converse(sms.register(named, hook=HOOK), lambda call: Reply(500)) == {}
+
+
+def test_a_refusal_is_told_in_twilios_words() -> None:
+    with pytest.raises(Failed, match="21617 too long") as told:
+        say(Text("ciao"), Reply(400, b'{"code":21617,"message":"too long","status":400}'))
+    assert told.value.detail == "21617 too long"
+
+
+def test_a_suspended_account_is_told_of_the_channel() -> None:
+    form = "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30002&To=%2B393471234567"
+    report, news = sms.parse(call(form))
+    assert isinstance(report, Reported) and isinstance(news, Announced)
+    assert news.what == "restricted"
 
 
 def test_without_mms_no_file_is_offered() -> None:

@@ -150,6 +150,7 @@ def _context(message: wire.Message) -> dict[str, str]:
         "forwarded": (origin.name or "true") if origin else "",
         "quote": message.quote.text,
         "album": message.media_group_id,
+        "topic": str(message.message_thread_id) if message.is_topic_message else "",
         "live": "true" if message.location and message.location.live_period else "",
         "language": message.sender.language_code,
     }

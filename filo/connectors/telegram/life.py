@@ -98,10 +98,15 @@ def _called(found: _Hook, hook: str) -> tuple[Hop, ...]:
         Hop(
             "The last call went well",
             not found.last_error_message,
-            found.last_error_message,
+            _last(found),
             REACHED,
         ),
     )
+
+
+def _last(found: _Hook) -> str:
+    waiting = f"{found.pending_update_count} waiting" if found.pending_update_count else ""
+    return " · ".join(filter(None, [found.last_error_message, waiting]))
 
 
 def register(config: Config, *, hook: str) -> Generator[Call, Reply, dict[str, str]]:

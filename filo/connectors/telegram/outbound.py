@@ -34,6 +34,7 @@ from filo.connectors.telegram.people import connection_of, number_of
 API = "https://api.telegram.org"
 MIB = 1024 * 1024
 MOST_DATA = 64  # bytes of a button's data
+MOST_FETCHED, MOST_PHOTO_FETCHED = 20 * MIB, 5 * MIB  # by their address; uploads may be larger
 SCALE_ROW = 5
 # How each sort of file is sent, and up to which size; everything else travels as a document.
 SHOWN = {
@@ -68,7 +69,7 @@ def method(config: Config, name: str, **fields: Any) -> Call:
 
 def sending(to: Handle, part: Spoken, envelope: Envelope) -> Sending:
     name, fields, files = _content(part, envelope)
-    return Sending(name, address(to) | fields | _quoting(envelope), files)
+    return Sending(name, address(to) | fields | _topic(envelope) | _quoting(envelope), files)
 
 
 def address(to: Handle) -> dict[str, Any]:
@@ -83,6 +84,12 @@ def in_words(to: Handle, words: str) -> Sending:
 
 def _is_number(value: str) -> bool:
     return value.isascii() and value.removeprefix("-").isdigit()
+
+
+def _topic(envelope: Envelope) -> dict[str, Any]:
+    """Where a chat has topics the answer goes into the one that they wrote in."""
+    topic = (envelope.answered or envelope.heard).get("topic", "")
+    return {"message_thread_id": int(topic)} if _is_number(topic) else {}
 
 
 def _quoting(envelope: Envelope) -> dict[str, Any]:
@@ -141,7 +148,9 @@ def _text(text: Text) -> dict[str, Any]:
 
 
 def _media(media: Media, blob: Blob | None, *, caption: dict[str, Any] | None = None) -> Content:
-    kind = kind_of(media)
+    kind = kind_of(media, by_address=not blob)
+    if kind == "link":
+        return "sendMessage", {"text": "\n".join(filter(None, [media.caption, media.url]))}, {}
     fields = caption if caption is not None else {"caption": media.caption}
     fields = {name: value for name, value in fields.items() if value and kind != "sticker"}
     name = f"send{kind.capitalize()}"
@@ -153,14 +162,19 @@ def _media(media: Media, blob: Blob | None, *, caption: dict[str, Any] | None = 
     return name, {kind: media.url or media.ref, **fields}, {}
 
 
-def kind_of(media: Media) -> str:
-    """How a file is sent: in place where Telegram can show it, else as a document."""
+def kind_of(media: Media, *, by_address: bool = False) -> str:
+    """How a file is sent: in place where Telegram can show it, else as a document; as a link where
+    Telegram would have to fetch more than it fetches."""
+    if by_address and media.url and media.size > MOST_FETCHED:
+        return "link"
     mime = media.mime.partition(";")[0].strip().lower()
     if media.sticker and mime == "image/webp":
         return "sticker"
     if media.voice and mime in VOICED and media.size <= MIB:  # larger ones are no voice notes
         return "voice"
     kind, limit = SHOWN.get(mime, ("document", 0))
+    if by_address and media.url and kind == "photo":
+        limit = MOST_PHOTO_FETCHED
     return kind if media.size <= limit else "document"
 
 

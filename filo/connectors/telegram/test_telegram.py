@@ -278,6 +278,16 @@ def test_an_answer_quotes_the_message_if_it_is_still_there() -> None:
     assert fields == {"chat_id": 42, "text": "ciao", "reply_parameters": quoting}
 
 
+def test_an_answer_goes_into_the_topic_that_they_wrote_in() -> None:
+    [said] = heard(
+        message={"message_id": 9, "date": 1, "chat": CHAT, "from": USER, "text": "ciao"}
+        | {"message_thread_id": 77, "is_topic_message": True}
+    )
+    assert isinstance(said, Said) and said.context["topic"] == "77"
+    fields = body(Text("ciao"), envelope=Envelope("dlv_1", NOON, heard=said.context))
+    assert fields["message_thread_id"] == 77
+
+
 def test_a_business_chat_is_reached_through_its_connection() -> None:
     assert body(Text("ciao"), AT_THE_SHOP)["business_connection_id"] == "bc1"
     receipt, _ = spoken(Text("ciao"), TAKEN, to=AT_THE_SHOP)
@@ -314,6 +324,8 @@ def test_a_score_comes_back_as_the_survey_wants_it() -> None:
     [
         (Media("image/png", "https://f.example/p"), "sendPhoto"),
         (Media("image/png", "https://f.example/p", size=11 * 1024 * 1024), "sendDocument"),
+        (Media("image/png", "https://f.example/p", size=6 * 1024 * 1024), "sendDocument"),
+        (Media("video/mp4", "https://f.example/v", size=21 * 1024 * 1024), "sendMessage"),
         (Media("audio/ogg", "https://f.example/v", voice=True, size=9), "sendVoice"),
         (Media("application/pdf", "https://f.example/d"), "sendDocument"),
         (Media("image/webp", "https://f.example/s", sticker=True), "sendSticker"),

@@ -180,6 +180,8 @@ class Message(Struct):
     quote: Quote = field(default_factory=Quote)
     forward_origin: Origin | None = None
     media_group_id: str = ""
+    message_thread_id: int = 0
+    is_topic_message: bool = False
     is_from_offline: bool = False
     reply_markup: Markup = field(default_factory=Markup)
 

@@ -36,7 +36,7 @@ from filo.channels.contract import (
     State,
     Text,
 )
-from filo.channels.kit import base_of, check_signature, in_words
+from filo.channels.kit import base_of, check_signature
 from filo.connectors.viber import inbound, outbound, wire
 from filo.connectors.viber.errors import TOO_OLD, answer_of, raise_for_viber
 from filo.connectors.viber.outbound import MIB
@@ -82,6 +82,7 @@ CARD = Card(
         card_text=150,
         card_options=2,
         reports=frozenset({State.SENT, State.DELIVERED, State.READ, State.FAILED}),
+        returns=True,
     ),
     thanks_type="application/json",
     family="messaging",
@@ -119,10 +120,10 @@ class Viber:
         return msgspec.json.encode({"type": "text", "text": words, "sender": {"name": name}})
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
-        body = outbound.message(to, part, config, envelope)
+        body = outbound.slim(outbound.message(to, part, config, envelope))
         reply = yield _call(config, "send_message", body)
-        if answer_of(reply).status in TOO_OLD and isinstance(part, RichCard | Carousel | Native):
-            words = in_words(part, envelope.language)
+        words = outbound.words_of(part, envelope.language)
+        if answer_of(reply).status in TOO_OLD and words:
             reply = yield _call(config, "send_message", outbound.in_words(body, words))
         token = raise_for_viber(reply, attempt=envelope.attempt).message_token
         if not token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -25,10 +25,12 @@ from filo.channels.contract import (
     Spoken,
     Text,
 )
+from filo.channels.kit import in_words as words
 from filo.channels.kit import shortened
 
 MIB = 1024 * 1024
 LONGEST_SENDER = 28
+LARGEST = 30 * 1024  # bytes of a message
 WIDTH = 6  # columns of a bubble
 PICTURE_ROWS, WORDS_ROWS = 3, 2
 WITH_CARDS = 7  # the version of Viber that shows them
@@ -55,6 +57,33 @@ def in_words(body: Message, words: str) -> Message:
     return kept | {"min_api_version": 1, "type": "text", "text": words}
 
 
+def words_of(part: Spoken, language: str) -> str:
+    """What can be said of a part to somebody whose Viber shows nothing else than words."""
+    match part:
+        case Choice() | RichCard() | Carousel() | Native():
+            return words(part, language)
+        case Media():
+            return "\n".join(filter(None, [part.caption, part.url]))
+        case Contact():
+            return "\n".join([part.name, *part.phones, *part.emails])
+        case Location():
+            where = (
+                f"https://www.openstreetmap.org/?mlat={part.latitude:.6f}&mlon={part.longitude:.6f}"
+            )
+            return "\n".join(filter(None, [part.name, part.address, where]))
+        case _:
+            return ""
+
+
+def slim(body: Message) -> Message:
+    """Viber takes 30 kB: our own note goes first, and what is still larger is not sent at all."""
+    if len(msgspec.json.encode(body)) > LARGEST:
+        body = {name: value for name, value in body.items() if name != "tracking_data"}
+    if len(msgspec.json.encode(body)) > LARGEST:
+        raise Failed(Reason.OTHER, "larger than the 30 kB that Viber takes: send it in parts")
+    return body
+
+
 def _content(part: Spoken) -> Message:  # noqa: PLR0911 -- one line for each part
     match part:
         case Text():
@@ -62,7 +91,10 @@ def _content(part: Spoken) -> Message:  # noqa: PLR0911 -- one line for each par
         case Media():
             return _media(part)
         case Choice():
-            keys = {"keyboard": _keyboard(part.options), **_asked(part.options)}
+            keys = {
+                "keyboard": _keyboard(part.options),
+                **_asked({one.label: one for one in part.options}),
+            }
             return {"type": "text", "text": part.text, **keys}
         case RichCard() | Carousel():
             return _cards(part.cards if isinstance(part, Carousel) else (part,))
@@ -90,8 +122,8 @@ def _media(media: Media) -> Message:
 
 
 def _contact(contact: Contact) -> Message:
-    if len(contact.phones) == 1 and not contact.emails:
-        card = {"name": contact.name[:28], "phone_number": contact.phones[0]}
+    if len(contact.phones) == 1 and not contact.emails and len(contact.name) <= LONGEST_SENDER:
+        card = {"name": contact.name, "phone_number": contact.phones[0]}
         return {"type": "contact", "contact": card}
     return {"type": "text", "text": "\n".join([contact.name, *contact.phones, *contact.emails])}
 
@@ -116,17 +148,17 @@ def _keyboard(options: Iterable[Option]) -> Message:
     return {"Type": "keyboard", "Buttons": [_button(option) for option in options]}
 
 
-def _button(option: Option) -> Message:
+def _button(option: Option, says: str = "") -> Message:
     """What a button says when it is tapped stands in the chat, so it is the label."""
     size = {"Columns": WIDTH, "Rows": 1, "Text": html.escape(option.label)}
     if option.url:
         return size | {"ActionType": "open-url", "ActionBody": option.url}
-    return size | {"ActionType": "reply", "ActionBody": option.label}
+    return size | {"ActionType": "reply", "ActionBody": says or option.label}
 
 
-def _asked(options: Iterable[Option]) -> Message:
-    """Which label means which choice: Viber hands it back with what they write next."""
-    choices = {option.label: option.id for option in options if not option.url}
+def _asked(said: Mapping[str, Option]) -> Message:
+    """Which words mean which choice: Viber hands it back with what they write next."""
+    choices = {words: option.id for words, option in said.items() if not option.url}
     told = msgspec.json.encode({"choices": choices}).decode()
     return {"tracking_data": told} if choices and len(told) <= 4000 else {}
 
@@ -136,8 +168,10 @@ def _cards(cards: tuple[RichCard, ...]) -> Message:
     pictured = any(card.image for card in cards)
     most = max(len(card.options) for card in cards)
     rows = (PICTURE_ROWS if pictured else 0) + WORDS_ROWS + most
-    buttons = [one for card in cards for one in _bubble(card, most, pictured=pictured)]
-    asked = _asked(option for card in cards for option in card.options)
+    ready = [(option, card.title) for card in cards for option in card.options]
+    says = _said_by(ready)
+    buttons = [one for card in cards for one in _bubble(card, most, says, pictured=pictured)]
+    asked = _asked({says[option, title]: option for option, title in ready})
     board = {
         "Type": "rich_media",
         "ButtonsGroupColumns": WIDTH,
@@ -148,7 +182,20 @@ def _cards(cards: tuple[RichCard, ...]) -> Message:
     return {"type": "rich_media", "min_api_version": WITH_CARDS, "rich_media": board, **told}
 
 
-def _bubble(card: RichCard, most: int, *, pictured: bool) -> list[Message]:
+def _said_by(ready: list[tuple[Option, str]]) -> dict[tuple[Option, str], str]:
+    """What each button says. `Book` on two cards is two answers: then the card's title tells."""
+    ids: dict[str, set[str]] = {}
+    for option, _ in ready:
+        ids.setdefault(option.label, set()).add(option.id)
+    return {
+        (option, title): option.label if len(ids[option.label]) == 1 else f"{option.label}: {title}"
+        for option, title in ready
+    }
+
+
+def _bubble(
+    card: RichCard, most: int, says: dict[tuple[Option, str], str], *, pictured: bool
+) -> list[Message]:
     still = {"Columns": WIDTH, "ActionType": "none", "ActionBody": ""}
     found: list[Message] = []
     if pictured:
@@ -157,5 +204,5 @@ def _bubble(card: RichCard, most: int, *, pictured: bool) -> list[Message]:
     words = f"<b>{html.escape(card.title)}</b>"
     words += f"<br>{html.escape(card.text)}" if card.text else ""
     found.append(still | {"Rows": WORDS_ROWS, "Text": words, "TextHAlign": "left"})
-    found += map(_button, card.options)
+    found += [_button(one, says[one, card.title]) for one in card.options]
     return found + [still | {"Rows": 1, "Text": ""}] * (most - len(card.options))

@@ -161,6 +161,38 @@ def test_a_card_is_told_in_words_to_an_old_viber() -> None:
     assert sent["text"].startswith("Scarpe\nRosse")
 
 
+def test_two_cards_with_the_same_button_are_told_apart() -> None:
+    book = [RichCard(name, options=(Option(name, "Prenota"),)) for name in ("Roma", "Oslo")]
+    sent = body(Carousel(tuple(book)))
+    says = [key["ActionBody"] for key in sent["rich_media"]["Buttons"] if key["ActionBody"]]
+    assert says == ["Prenota: Roma", "Prenota: Oslo"]
+    message = {"type": "text", "text": says[1], "tracking_data": sent["tracking_data"]}
+    told = {"event": "message", "message_token": 1, "sender": {"id": "a"}, "message": message}
+    [said] = viber.parse(Request(json.dumps(told).encode(), NOON))
+    assert isinstance(said, Said) and said.context == {"choice": "Oslo"}
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (Choice("Quale?", (Option("a", "Uno"),)), "Quale?\n1. Uno"),
+        (Media("image/png", "https://f.example/x", "La carta"), "La carta\nhttps://f.example/x"),
+        (Contact("Ada", ("+391",)), "Ada\n+391"),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_whatever_an_old_viber_cannot_show_is_told_in_words(part: Part, words: str) -> None:
+    _, made = spoken(part, no(14), TAKEN)
+    assert isinstance(made[1].json, dict)
+    assert (made[1].json["type"], made[1].json["text"]) == ("text", words)
+
+
+def test_more_than_viber_takes_is_not_sent() -> None:
+    options = tuple(Option(str(n), "\N{GRINNING FACE}" * 38 + f"{n:02}") for n in range(24))
+    with pytest.raises(Failed, match="30 kB"):
+        body(Choice("\N{GRINNING FACE}" * 7000, options))
+
+
 def test_a_file_travels_as_what_it_is() -> None:
     link = "https://f.example/x"
     assert body(Media("image/png", link, size=10))["type"] == "picture"
@@ -174,6 +206,7 @@ def test_a_file_travels_as_what_it_is() -> None:
 def test_a_contact_with_much_to_say_is_told_in_words() -> None:
     assert body(Contact("Ada", ("+391",)))["contact"]["phone_number"] == "+391"
     assert body(Contact("Ada", ("+391", "+392")))["text"] == "Ada\n+391\n+392"
+    assert body(Contact("A" * 29, ("+391",)))["text"] == "A" * 29 + "\n+391"
 
 
 def test_a_phone_number_is_asked_for_with_a_button() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from filo.channels.contract import (
+    Approved,
     Blob,
     Call,
     Capabilities,
@@ -37,11 +39,12 @@ from filo.channels.contract import (
     Window,
 )
 from filo.channels.kit import base_of, raise_for_reply, with_body
-from filo.connectors.wechat import crypto, inbound, outbound, wire
+from filo.connectors.wechat import crypto, inbound, library, outbound, wire
 from filo.connectors.wechat.errors import (
     AGENT_CODES,
     EXPIRED,
     answer_of,
+    raise_for_taken,
     raise_for_wechat,
 )
 from filo.core.text import UNREADABLE
@@ -83,6 +86,7 @@ CARD = Card(
         question=400,
         options=10,
         label=40,
+        inline=200,
         links=True,
         media={
             **dict.fromkeys(
@@ -95,8 +99,10 @@ CARD = Card(
         windows=(
             Window(TWO_DAYS, most=5),
             *(Window(MINUTE, act, most=3, opened_by=act) for act in BY_ACT),
+            Window(MINUTE, inbound.ENTER, most=2, opened_by=inbound.ENTER),
         ),
         typing=True,
+        returns=True,
     ),
     delivery=DeliveryClass.FIRE,
     thanks=b"success",
@@ -142,9 +148,9 @@ class WeChat:
 
     def say(self, to: Handle, part: Spoken, config: Config, envelope: Envelope) -> Speech:
         if isinstance(part, Template):
-            path, body = "message/template/send", outbound.template(to, part, envelope)
+            path, body = outbound.template(to, part, envelope)
             reply = yield from _asked(config, lambda key: _post(config, path, key, json=body))
-            raise_for_wechat(reply, at=envelope.at)
+            raise_for_taken(reply, at=envelope.at)
             return Receipt(str(answer_of(reply).msgid or envelope.ref))
         media_id = ""
         if isinstance(part, Media) and part.attachment not in envelope.files:
@@ -152,7 +158,7 @@ class WeChat:
         if isinstance(part, Media):
             media_id = yield from _upload(part, config, envelope)
         reply = yield from _sent(to, part, config, media_id=media_id)
-        raise_for_wechat(reply, at=envelope.at)
+        raise_for_taken(reply, at=envelope.at)
         return Receipt(envelope.ref)  # they name no message: our own reference stands for it
 
     def nod(
@@ -195,6 +201,17 @@ class WeChat:
         detail = f"WeChat says {answer.errcode or reply.status} {answer.errmsg}".strip()
         listed = answer.errcode == 40164
         return (Hop("account", False, detail, WHITELIST if listed else KEYS),)
+
+    def templates(self, config: Config) -> Generator[Call, Reply, tuple[Approved, ...]]:
+        """Template messages, and subscription notices. An account that has none lists none."""
+        found: list[Approved] = []
+        for place, read in library.SHELVES:
+            reply = yield from _asked(config, partial(_get_at, config, place))
+            if answer_of(reply).errcode in library.NOT_OURS:
+                continue
+            raise_for_wechat(reply)
+            found += read(reply)
+        return tuple(found)
 
     def due(self, config: Config) -> datetime | None:
         try:
@@ -265,6 +282,12 @@ def _post(config: Config, path: str, token: str, **fields: Any) -> Call:
 
 def _get(config: Config, path: str, token: str) -> Call:
     return _post(config, path, token, method="GET")
+
+
+def _get_at(config: Config, place: str, token: str) -> Call:
+    """The same beside `/cgi-bin`."""
+    url = f"{_base(config)}/{place}?access_token={{access_token}}"
+    return Call(url, method="GET", keys={"access_token": token})
 
 
 def _base(config: Config) -> str:

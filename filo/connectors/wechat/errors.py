@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
-from filo.channels.contract import DeliveryClass, Failed, Later, Reason, Reply, Scope
+from filo.channels.contract import DeliveryClass, Doubtful, Failed, Later, Reason, Reply, Scope
 from filo.channels.kit import raise_for_reply
 from filo.core.text import UNREADABLE
 
@@ -36,6 +36,11 @@ class Answer(msgspec.Struct):
     msgid: int = 0
 
 
+class _Said(msgspec.Struct):
+    errcode: int
+
+
+_said = msgspec.json.Decoder(_Said, strict=False)
 _answer = msgspec.json.Decoder(Answer, strict=False)
 
 
@@ -44,6 +49,15 @@ def answer_of(reply: Reply) -> Answer:
         return _answer.decode(reply.body)
     except UNREADABLE:
         return Answer()
+
+
+def raise_for_taken(reply: Reply, *, at: datetime | None = None) -> None:
+    """The same for what somebody shall read: a 200 that is not WeChat's says nothing of it."""
+    raise_for_wechat(reply, at=at)
+    try:
+        _said.decode(reply.body)
+    except UNREADABLE as why:
+        raise Doubtful("an answer that is not WeChat's") from why
 
 
 def raise_for_wechat(reply: Reply, *, at: datetime | None = None) -> None:

@@ -26,12 +26,12 @@ from filo.channels.kit import from_epoch
 from filo.connectors.wechat.wire import Words, pairs, words
 
 SCENE = "qrscene_"
-FOLLOW, SCAN, MENU = "follow", "scan", "menu"
+FOLLOW, SCAN, MENU, ENTER = "follow", "scan", "menu", "enter"
 # What we hear and need not act on: where they are all the time, which page they opened, agents of
 # WeChat's own console, steps before a message that comes anyway.
 SILENT = frozenset(
     {
-        "location", "view", "view_miniprogram", "scancode_push", "scancode_waitmsg",
+        "location", "view", "view_miniprogram",
         "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select",
         "masssendjobfinish", "kf_create_session", "kf_close_session", "kf_switch_session",
     }
@@ -163,7 +163,7 @@ def _followed(push: Push) -> Sequence[Fact]:
 def _acted(push: Push, act: str, **context: str) -> Sequence[Fact]:
     """An act opens a window like a message, but nobody waits for an answer to following us."""
     told = {name: value for name, value in context.items() if value}
-    words = told.get("choice") or told.get("referral", "")
+    words = told.get("scanned") or told.get("choice") or told.get("referral", "")
     return [
         Said(
             id=push.id,
@@ -175,6 +175,11 @@ def _acted(push: Push, act: str, **context: str) -> Sequence[Fact]:
             automatic=act != MENU,
         )
     ]
+
+
+def _scanned(push: Push) -> Sequence[Fact]:
+    """The menu opened their scanner: a tap, and what the code said."""
+    return _acted(push, MENU, choice=push["EventKey"], scanned=push["ScanResult"])
 
 
 def _finished(push: Push) -> Fact:
@@ -220,8 +225,10 @@ EVENTS: dict[str, Callable[[Push], Sequence[Fact]]] = {
     "subscribe": _followed,
     "unsubscribe": lambda push: [OptedOut(push.id, push.by, push.at, to=push.to)],
     "scan": lambda push: _acted(push, SCAN, referral=push["EventKey"]),
+    "scancode_push": lambda push: _scanned(push),
+    "scancode_waitmsg": lambda push: _scanned(push),
     "click": lambda push: _acted(push, MENU, choice=push["EventKey"]),
-    "user_enter_tempsession": lambda push: _acted(push, "enter", referral=push["SessionFrom"]),
+    "user_enter_tempsession": lambda push: _acted(push, ENTER, referral=push["SessionFrom"]),
     "templatesendjobfinish": lambda push: [_finished(push)],
     "subscribe_msg_popup_event": _wishes,
     "subscribe_msg_change_event": _wishes,

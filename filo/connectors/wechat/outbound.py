@@ -21,6 +21,7 @@ from filo.channels.contract import (
 )
 
 MIB = 1024 * 1024
+NOTICE = "subscribe:"  # before the name of a notice to which people subscribe
 KINDS = {"image": "image", "audio": "voice", "video": "video"}
 
 
@@ -65,13 +66,14 @@ def kind_of(media: Media) -> str:
     return KINDS.get(media.mime.partition("/")[0], "image")
 
 
-def template(to: Handle, part: Template, envelope: Envelope) -> dict[str, Any]:
-    """A template message; `client_msg_id` is refused the second time."""
-    return {
-        "touser": to.value,
-        "template_id": part.name,
-        "client_msg_id": envelope.ref,
-        "data": {
-            name.removeprefix("body."): {"value": value} for name, value in part.values.items()
-        },
-    }
+def template(to: Handle, part: Template, envelope: Envelope) -> tuple[str, dict[str, Any]]:
+    """A template message, whose `client_msg_id` is refused the second time; or a notice to which
+    they subscribed, which has none."""
+    places = {name: value for name, value in part.values.items() if name.startswith("body.")}
+    filled = {name.removeprefix("body."): {"value": value} for name, value in places.items()}
+    page = part.values.get("url", "")
+    if part.name.startswith(NOTICE):
+        said = {"touser": to.value, "template_id": part.name.removeprefix(NOTICE), "data": filled}
+        return "message/subscribe/bizsend", said | ({"page": page} if page else {})
+    said = {"touser": to.value, "template_id": part.name, "client_msg_id": envelope.ref}
+    return "message/template/send", said | {"data": filled} | ({"url": page} if page else {})

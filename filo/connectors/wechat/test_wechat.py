@@ -32,6 +32,7 @@ from filo.channels.contract import (
     Template,
     Text,
 )
+from filo.channels.fitting import fit
 from filo.channels.kit import converse
 from filo.channels.windows import Spoke, opening
 from filo.connectors.wechat import crypto
@@ -145,7 +146,8 @@ def test_a_message_opens_two_days_and_five_messages_an_act_one_minute_and_three(
 
 
 def say(part: Part, *answers: Any, **config: str) -> tuple[Receipt, list[Call]]:
-    waiting = [json.dumps(one).encode() for one in answers or ({"errcode": 0, "errmsg": "ok"},)]
+    told = answers or ({"errcode": 0, "errmsg": "ok"},)
+    waiting = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in told]
     made: list[Call] = []
 
     def carry(call: Call) -> Reply:
@@ -199,6 +201,56 @@ def test_a_template_is_sent_once_whatever_happens() -> None:
     assert isinstance(made.json, dict) and made.json["client_msg_id"] == "dlv_1"
     assert made.json["data"] == {"time": {"value": "9:00"}}
     assert say(part, {"errcode": 45065})[0].id == "dlv_1"
+
+
+def test_a_notice_goes_to_those_who_ticked_it_and_a_template_opens_its_page() -> None:
+    values = {"body.time1": "9:00", "url": "https://brezza.example/b/1"}
+    receipt, [made] = say(Template("subscribe:n1", "zh_CN", "Imbarco", values), {"errcode": 0})
+    assert made.url.startswith("https://api.weixin.qq.com/cgi-bin/message/subscribe/bizsend")
+    assert made.json == {
+        "touser": ADA.value,
+        "template_id": "n1",
+        "data": {"time1": {"value": "9:00"}},
+        "page": "https://brezza.example/b/1",
+    }
+    assert receipt.id == "dlv_1"
+    _, [made] = say(Template("t1", "zh_CN", "Imbarco", values), {"errcode": 0, "msgid": 1})
+    assert isinstance(made.json, dict) and made.json["url"] == "https://brezza.example/b/1"
+
+
+def test_both_shelves_of_texts_are_listed() -> None:
+    shelves = [
+        {"template_list": [{"template_id": "t1", "title": "Volo", "content": "{{first.DATA}}\n!"}]},
+        {
+            "errcode": 0,
+            "data": [{"priTmplId": "n1", "title": "Imbarco", "content": "{{time1.DATA}}"}],
+        },
+    ]
+    replies = [Reply(200, json.dumps(one).encode()) for one in shelves]
+    first, second = converse(wechat.templates(CONFIG), lambda call: replies.pop(0))
+    assert (first.name, first.body, first.variables) == ("t1", "{{first}}\n!", ("body.first",))
+    assert (second.name, second.category) == ("subscribe:n1", "subscription")
+    no = Reply(200, b'{"errcode":48001,"errmsg":"api unauthorized"}')
+    assert converse(wechat.templates(CONFIG), lambda call: no) == ()
+
+
+def test_an_answer_that_is_not_wechats_leaves_doubt() -> None:
+    for told in (b"<html>", b"{}", b""):
+        with pytest.raises(Doubtful):
+            say(Text("ciao"), told)
+
+
+def test_who_enters_a_mini_program_opens_two_messages_in_a_minute() -> None:
+    found = opening(wechat.card.can, [Spoke(NOON, "enter")], at=NOON + timedelta(seconds=30))
+    assert found and (found.left, found.until) == (2, NOON + timedelta(minutes=1))
+
+
+def test_many_links_are_not_more_than_wechat_takes() -> None:
+    links = tuple(
+        Option(str(n), f"Volo {n}", url=f"https://b.example/{'x' * 200}{n}") for n in range(10)
+    )
+    for part in fit([Choice("Quale?", links)], wechat.card.can).parts:
+        assert isinstance(part, Text) and len(part.text.encode()) <= 2048
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import msgspec
@@ -39,11 +40,22 @@ def _in_json(body: bytes) -> list[tuple[str, str]]:
         plain = _plain.decode(body)
     except UNREADABLE:
         return []
-    return [
-        (name, str(value))
-        for name, value in plain.items()
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
-    ]
+    return list(_flat(plain))
+
+
+def _flat(plain: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """As flat as the XML is read: what is nested stands in its place."""
+    match plain:
+        case dict():
+            for inner, value in plain.items():
+                yield from _flat(value, str(inner))
+        case list():
+            for value in plain:
+                yield from _flat(value, name)
+        case bool() | None:
+            return
+        case str() | int() | float() if name:
+            yield name, str(plain)
 
 
 def encrypted(body: bytes) -> str:

@@ -130,7 +130,8 @@ def test_a_large_answer_comes_as_a_reference_that_can_be_opened() -> None:
         quick = Choice("Quale?", (Option("a", "Corridoio"), Option("w", "Finestrino")))
         asked = await said(town, ada, quick)
         await town.act("ada", tap="w", about=asked)
-        [large] = (await words_from(town, 2)).parts
+        words, large = (await words_from(town, 2)).parts
+        assert words == Text("Finestrino")
         assert isinstance(large, Media)
         found = await town.carrier.fetch(
             large,

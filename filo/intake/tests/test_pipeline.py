@@ -7,10 +7,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from filo.channels.contract import Handle, Said, Text
+from filo.channels import registry
+from filo.channels.contract import Fact, Handle, OptedOut, Said, Text
+from filo.channels.operations import connect
+from filo.channels.queries import load
 from filo.intake import operations, queries
+from filo.intake.directory import doors
 from filo.intake.types import Read
-from filo.intake.understanding import digest
+from filo.intake.understanding import digest, understand
 from filo.staff.types import NotAllowed
 from tests.world import NOON, World
 
@@ -190,6 +194,28 @@ def test_replaying_the_call_of_a_dead_letter_takes_it_off_the_list(world: World)
 
     assert world.ask(queries.dead, boss) == []
     assert world.rows("SELECT count(*) FROM conversations_message") == [(1,)]
+
+
+@pytest.mark.parametrize(("kind", "answered"), [("apple", True), ("sms", False)])
+def test_writing_again_opens_a_closed_road_where_the_channel_says_so(
+    world: World, kind: str, answered: bool
+) -> None:
+    settings = {one.name: "x" for one in registry.connector(kind).card.settings if one.required}
+    channel = world.act(connect, kind, "Again", world.team, settings)
+    known = doors(world.ask(load))
+    who = Handle("phone", "+393331234567")
+
+    told: list[Fact] = [
+        Said("1", NOON, who, (Text("Ciao"),)),
+        OptedOut("2", who, NOON + timedelta(minutes=1)),
+        Said("3", NOON + timedelta(minutes=2), who, (Text("Ancora io"),)),
+    ]
+
+    for n, fact in enumerate(told):
+        world.act(understand, [Read(n, 0, channel, NOON, fact)], known)
+
+    [(state,)] = world.rows("SELECT state FROM customers_identity")
+    assert state == ("" if answered else "blocked")
 
 
 def test_only_administrators_see_what_came_in_raw(world: World) -> None:

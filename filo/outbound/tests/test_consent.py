@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from filo.channels.contract import Handle, OptedOut
+from filo.channels.contract import Handle, OptedOut, Said, Text
 from filo.conversations import queries
 from filo.conversations.types import Heard
 from filo.core import clock
@@ -34,6 +34,32 @@ def test_who_wants_nothing_more_is_left_in_peace_until_they_want_us_again(world:
     wishes(world)
     assert world.ask(queries.roads, world.dora, case)[0].why_not == "blocked"
     wishes(world, back=True, ago=HOUR / 2)
+    assert world.ask(queries.roads, world.dora, case)[0].why_not == ""
+
+
+def writes_again(world: World, *, ago: timedelta) -> None:
+    """Ada writes on a channel that nobody can write on whom we may not answer."""
+    [(identity, customer)] = world.rows("SELECT id, customer_id FROM customers_identity")
+    at = clock.now() - ago
+    said = Said("2", at, Handle(world.space, "ada"), (Text("Ancora io"),))
+    heard = Heard(
+        said, world.channel, world.team, HOUR, 1, at, int(str(identity)), int(str(customer))
+    )
+    world.act(operations.welcome_back, [heard])
+
+
+def test_who_writes_again_is_answered_again_whoever_said_that_they_want_nothing(
+    world: World,
+) -> None:
+    case = world.writes("ada", "Ciao")
+
+    wishes(world)
+    writes_again(world, ago=HOUR * 2)  # before they closed: a late call of the provider
+    assert world.ask(queries.roads, world.dora, case)[0].why_not == "blocked"
+    writes_again(world, ago=HOUR / 2)
+    assert world.ask(queries.roads, world.dora, case)[0].why_not == ""
+    world.connection.execute("UPDATE customers_identity SET state = 'blocked'")  # by a 403
+    writes_again(world, ago=HOUR / 3)
     assert world.ask(queries.roads, world.dora, case)[0].why_not == ""
 
 
