@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from filo.channels.contract import Handle
 from filo.core.db import Cursor
 from filo.core.events import Happening, emit, ring
+from filo.core.ids import public
 from filo.core.sql import statements
 from filo.core.text import fold, storable
 from filo.customers.matching import Circle, Pair, group
 from filo.customers.types import Known
+from filo.staff.types import Scope
 
 sql = statements("filo.customers")
 Book = dict[Pair, Known]
@@ -70,6 +72,16 @@ def rename(cur: Cursor, customer: int, name: str) -> None:
         [storable(name), fold(storable(name)), customer],
     )
     _tell(cur, {customer})
+    ring(cur)
+
+
+def looked_up(
+    cur: Cursor, actor: Scope, place: str, found: Sequence[str], *, by_code: bool
+) -> None:
+    """Somebody was looked for at a place of ours: who asked and whom they were shown, not by
+    which words. Nobody found is told too: that is how leafing through would look."""
+    body = {"channel": place, "what": "code" if by_code else "address", "found": list(found)}
+    emit(cur, [Happening("customer_looked_up", body=body | {"by": public("stf", actor.staff)})])
     ring(cur)
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import re
 
+import cv2
+import numpy
 import pytest
 from PIL import Image, ImageDraw
 
@@ -15,6 +17,16 @@ BOARDING = "M1CONTI/ADA           EX7K2PQ MXPFCOFI 0123 327Y012A0001 100"
 @pytest.mark.parametrize("payload", [BOARDING, "https://x.example/è?a=1&b=2"])
 def test_a_code_says_what_it_was_told(kind: str, payload: str) -> None:
     assert codes.read(codes.png(kind, payload)) == [payload]
+
+
+@pytest.mark.parametrize("payload", ["https://care.acme.it/c/chn_01/", f"filo:1:{'A' * 40}"])
+def test_a_reader_that_did_not_write_it_reads_a_square(payload: str) -> None:
+    """One library writes and reads ours: a second one must agree."""
+    pixels = cv2.imdecode(
+        numpy.frombuffer(codes.png("qr", payload), numpy.uint8), cv2.IMREAD_GRAYSCALE
+    )
+    assert pixels is not None
+    assert cv2.QRCodeDetector().detectAndDecode(pixels)[0] == payload
 
 
 @pytest.mark.parametrize("kind", sorted(codes.KINDS))

@@ -24,6 +24,7 @@ ICONS = {
     "staff_changed": "user-pen",
     "team_changed": "network",
     "journal_replayed": "rotate-ccw",
+    "customer_looked_up": "search",
 }
 
 
@@ -109,6 +110,11 @@ def _of_journal(what: str, body: Mapping[str, Any], names: Mapping[str, str]) ->
     return _("Read again: %(calls)s") % {"calls": ", ".join(body["calls"])}
 
 
+def _of_counter(what: str, body: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    way = _("Somebody was looked up by code") if what == "code" else _("Somebody was looked up")
+    return " · ".join([way, ", ".join(body["found"]) or _("nobody was found")])
+
+
 TELLERS: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, str]], str]] = {
     "staff_changed": _of_person,
     "team_changed": _of_team,
@@ -116,6 +122,7 @@ TELLERS: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, str]], str]] =
     "channel_announced": _of_provider,
     "channel_gap": _of_gap,
     "journal_replayed": _of_journal,
+    "customer_looked_up": _of_counter,
 }
 
 

@@ -74,6 +74,29 @@ def test_who_stands_there_is_found_by_the_whole_address_only(
     assert customer not in text_of(foreign)
 
 
+def test_every_look_up_is_in_the_log_with_who_asked_and_whom_they_saw(
+    town: World, dora: Browser, stranger: Browser, shop: Shop
+) -> None:
+    town.writes("ada", "Where is my suitcase?")
+    customer, identity = ada_of(town)
+    (value,) = town.rows("SELECT value FROM customers_identity LIMIT 1")[0]
+
+    dora.get("/desk/counter/", q=str(value))
+    dora.get("/desk/counter/", q=shop.code(identity, Purpose.I_AM))
+    dora.get("/desk/counter/", q="+39333999")
+
+    told = town.rows(
+        "SELECT body ->> 'what', body -> 'found', body ->> 'channel', body ->> 'by' IS NOT NULL"
+        " FROM core_event WHERE type = 'customer_looked_up' ORDER BY id"
+    )
+    assert told == [
+        ("address", [customer], shop.id, True),
+        ("code", [customer], shop.id, True),
+        ("address", [], shop.id, True),
+    ]
+    assert str(value) not in str(town.rows("SELECT body FROM core_event WHERE type LIKE '%look%'"))
+
+
 def test_what_was_agreed_stands_in_the_thread_after_the_visit(
     town: World, dora: Browser, shop: Shop
 ) -> None:

@@ -21,6 +21,7 @@ from filo.core.admission import Admission, Purpose
 from filo.core.ids import number
 from filo.core.passes import Spoiled
 from filo.customers import queries as customers
+from filo.customers.operations import looked_up
 from filo.customers.types import CustomerView
 from filo.desk import showing
 from filo.desk.access import Asked, for_staff
@@ -37,10 +38,14 @@ LAST_WORDS = 4
 def counter(request: Asked) -> HttpResponse:
     """Look somebody up by card, phone, mail or the code on their phone: exactly, never a list."""
     words, shops = request.GET.get("q", "").strip()[:200], _shops(request)
+    here = _chosen(request, shops)
     found = _who(request, shops, words) if words else []
+    if words and here:
+        shown = [one.id for one in found]
+        by_code = _is_code(words)
+        looked_up(request.cur, request.scope, here.public, shown, by_code=by_code)
     if len(found) == 1:
         return HttpResponseRedirect(_page_of(request, found[0]))
-    here = _chosen(request, shops)
     context = {"shops": shops, "shop": here, "words": words, "found": found, "here": "counter"}
     if here:
         address = home.origin() + reverse("portal:place", args=[here.public])
@@ -122,10 +127,17 @@ def _own(request: Asked, wanted: str) -> ChannelConfig:
 
 
 def _who(request: Asked, shops: list[ChannelConfig], words: str) -> list[CustomerView]:
-    code = words.rpartition(":")[2].rpartition("/")[2]
-    if len(code) == admission.LENGTH:
-        return _by_code(request, shops, code)
+    if _is_code(words):
+        return _by_code(request, shops, _code_in(words))
     return customers.find(request.cur, request.scope, words)
+
+
+def _code_in(words: str) -> str:
+    return words.rpartition(":")[2].rpartition("/")[2]
+
+
+def _is_code(words: str) -> bool:
+    return len(_code_in(words)) == admission.LENGTH
 
 
 def _by_code(request: Asked, shops: list[ChannelConfig], code: str) -> list[CustomerView]:

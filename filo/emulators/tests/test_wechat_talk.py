@@ -19,6 +19,7 @@ from filo.channels.contract import (
     Doubtful,
     Failed,
     Handle,
+    ListsTemplates,
     Media,
     OptedOut,
     Option,
@@ -26,6 +27,7 @@ from filo.channels.contract import (
     Reason,
     RichCard,
     Said,
+    Template,
     Text,
 )
 from filo.channels.fitting import fit
@@ -140,5 +142,35 @@ def test_an_ended_token_is_fetched_anew_and_a_lost_answer_leaves_doubt() -> None
         town.world.accounts.of("wechat")[ACCOUNT].next = ["lose"]
         with pytest.raises(Doubtful):
             await said(town, ada, Text("Ancora qui"))
+
+    at_wechat(story)
+
+
+def test_who_ticked_a_notice_gets_it_once_and_who_enters_hears_two_messages() -> None:
+    async def story(town: Town) -> None:
+        config = town.hook.config
+        wechat = registry.connector("wechat")
+        assert isinstance(wechat, ListsTemplates)
+        listed = await town.carrier.ask(
+            wechat.templates(config), config=config, channel="chn_1", connector=wechat
+        )
+        assert [one.name for one in listed] == ["tpl-answer-ready", "subscribe:ntc-boarding"]
+
+        await town.act("ada", act="enter", values={"from": "orders"})
+        ada = next(one.by for one in town.hook.facts if isinstance(one, Said))
+        for n in (1, 2):
+            await said(town, ada, Text(f"{n}"), ref=f"dlv_{n}")
+        with pytest.raises(Failed):
+            await said(town, ada, Text("3"), ref="dlv_3")
+
+        boarding = Template("subscribe:ntc-boarding", "zh_CN", "Gate: A12", {"body.thing1": "A12"})
+        with pytest.raises(Failed) as refused:
+            await said(town, ada, boarding, ref="dlv_4")
+        assert refused.value.reason is Reason.BLOCKED
+        await town.act("ada", act="notice", values={"template": "ntc-boarding"})
+        await said(town, ada, boarding, ref="dlv_5")
+
+        [*_, shown] = await town.shown("ada")
+        assert shown["content"]["text"] == "Gate: A12"
 
     at_wechat(story)

@@ -5,7 +5,8 @@ Options of an account: `mode` (safe, compatible or plain), `union`, `duplicates`
 error numbers besides the common whims.
 
 Acts: `follow` and `scan` {scene}, `unfollow`, `block`, `unblock`, `menu` {key}, `view` {url},
-`knock` (the check of our address), `renew` (older tokens end now).
+`scan_menu` {key, result}, `enter` {from} (of a
+mini program), `notice` {template, accept}, `knock` (the check of our address), `renew` (older tokens end now).
 """
 
 from __future__ import annotations
@@ -67,9 +68,9 @@ class WeChat:
         told = _event(account, id_, deed)
         if deed.act == "unfollow":
             account.state.setdefault("unfollowed", {})[id_] = True
-        elif deed.act != "view":
+        elif deed.act not in ("view", "notice"):
             account.state.setdefault("unfollowed", {}).pop(id_, None)
-            followers.acted(account, id_, message=False)
+            followers.acted(account, id_, message=False, entered=deed.act == "enter")
         return Answer.json({"hook": await pushes.push(world, account, person, told), "id": id_})
 
     async def read(self, world: World, account: Account, person: str) -> None:
@@ -92,7 +93,7 @@ def _silently(account: Account, id_: str, act: str) -> Answer:
 def _event(account: Account, id_: str, deed: Deed) -> dict[str, Any]:
     scene = str(deed.values.get("scene", ""))
     ticket = {"Ticket": f"gQ{scene}"} if scene else {}
-    known: dict[str, tuple[str, dict[str, str]]] = {
+    known: dict[str, tuple[str, dict[str, Any]]] = {
         "follow": (
             "subscribe",
             {"EventKey": f"qrscene_{scene}" if scene else ""} | ticket,
@@ -101,11 +102,30 @@ def _event(account: Account, id_: str, deed: Deed) -> dict[str, Any]:
         "scan": ("SCAN", {"EventKey": scene} | ticket),
         "menu": ("CLICK", {"EventKey": str(deed.values.get("key", ""))}),
         "view": ("VIEW", {"EventKey": str(deed.values.get("url", ""))}),
+        "enter": ("user_enter_tempsession", {"SessionFrom": str(deed.values.get("from", ""))}),
+        "scan_menu": ("scancode_waitmsg", _scanned(deed)),
+        "notice": ("subscribe_msg_popup_event", _ticked(account, id_, deed)),
     }
     if deed.act not in known:
         raise _cannot(f"nobody can {deed.act} on WeChat")
     name, more = known[deed.act]
     return event(account, id_, name) | more
+
+
+def _scanned(deed: Deed) -> dict[str, Any]:
+    """The menu opens the phone's scanner; what it read comes with the tap."""
+    code = {"ScanType": "qrcode", "ScanResult": str(deed.values.get("result", ""))}
+    return {"EventKey": str(deed.values.get("key", "")), "ScanCodeInfo": code}
+
+
+def _ticked(account: Account, id_: str, deed: Deed) -> dict[str, Any]:
+    """They accept or refuse a notice; without a tick none is taken."""
+    template, accepts = str(deed.values.get("template", "")), bool(deed.values.get("accept", True))
+    if deed.act == "notice":
+        account.state.setdefault("ticked", {})[f"{id_}:{template}"] = accepts
+    status = "accept" if accepts else "reject"
+    one = {"TemplateId": template, "SubscribeStatusString": status, "PopupScene": "0"}
+    return {"SubscribeMsgPopupEvent": {"List": one}}
 
 
 # --- messages ----------------------------------------------------------------

@@ -166,6 +166,40 @@ async def template(call: Call, world: World) -> Answer:
     return Answer(200, answer.body, cut=wish == LOSE)
 
 
+@router.on("GET", "/wxaapi/newtmpl/gettemplate")
+async def notices(call: Call, world: World) -> Answer:
+    account, _ = await _account(call, world)
+    return fine(data=_notices(account))
+
+
+def _notices(account: Account) -> list[dict[str, Any]]:
+    given: list[dict[str, Any]] = account.options.get("notices", [])
+    made = {"priTmplId": "ntc-boarding", "title": "Boarding", "content": "Gate: {{thing1.DATA}}"}
+    return given or [made | {"example": "Gate: A12", "type": 2}]
+
+
+@router.on("POST", "/cgi-bin/message/subscribe/bizsend")
+async def notice(call: Call, world: World) -> Answer:
+    """To who has ticked it, once a tick; no id comes back, and the outcome is told later."""
+    account, wish = await _account(call, world)
+    said = call.read(dict[str, Any])
+    id_, name = str(said.get("touser", "")), str(said.get("template_id", ""))
+    person = followers.person_of(account, id_)
+    known = {one["priTmplId"]: one for one in _notices(account)}
+    if name not in known:
+        raise refused("40037")
+    if not account.state.setdefault("ticked", {}).pop(f"{id_}:{name}", False):
+        raise refused("43101")
+    content = screens.filled(known[name], said.get("data", {})) | {"url": said.get("page", "")}
+    bubble = Bubble(world.new_id("ntc"), True, moment(), "template", content, state="sent")
+    world.accounts.talk(account, person).bubbles.append(bubble)
+    sent = {"TemplateId": name, "MsgID": world.new_id("1"), "ErrorCode": "0"}
+    told = {"SubscribeMsgSentEvent": {"List": sent | {"ErrorStatus": "success"}}}
+    happened = event(account, id_, "subscribe_msg_sent_event") | told
+    world.later(pushes.push(world, account, person, happened))
+    return Answer(200, fine().body, cut=wish == LOSE)
+
+
 async def _finished(world: World, account: Account, id_: str, msgid: int) -> None:
     status = "failed:user block" if followers.blocked(account, id_) else "success"
     told = event(account, id_, "TEMPLATESENDJOBFINISH") | {"MsgID": msgid, "Status": status}

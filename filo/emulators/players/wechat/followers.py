@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # In force since 12 June 2023: what opens a window, how long, how many messages.
 MESSAGE, ACTION = (48 * 3600.0, 5), (60.0, 3)
+ENTERED = 2  # messages, for who comes in from a mini program
 
 
 def openid(account: Account, person: str) -> str:
@@ -41,9 +42,10 @@ def unionid(account: Account, person: str) -> str:
     return "u" + hashlib.sha256(person.encode()).hexdigest()[:27]
 
 
-def acted(account: Account, id_: str, *, message: bool) -> None:
+def acted(account: Account, id_: str, *, message: bool, entered: bool = False) -> None:
     """A new act resets the quota to its maximum, if that is more; they do not add up."""
     lasts, most = MESSAGE if message else ACTION
+    most = ENTERED if entered else most
     lasts = float(account.options.get("message_window" if message else "action_window", lasts))
     left, until = _window(account, id_)
     fresh = until > moment()
