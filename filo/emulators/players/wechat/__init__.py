@@ -5,8 +5,8 @@ Options of an account: `mode` (safe, compatible or plain), `union`, `duplicates`
 error numbers besides the common whims.
 
 Acts: `follow` and `scan` {scene}, `unfollow`, `block`, `unblock`, `menu` {key}, `view` {url},
-`scan_menu` {key, result}, `enter` {from} (of a
-mini program), `notice` {template, accept}, `knock` (the check of our address), `renew` (older tokens end now).
+`scan_menu` {key, result}, `enter` {from} (of a mini program), `notice` {template, accept},
+`knock` (the check of our address), `renew` (older tokens end now).
 """
 
 from __future__ import annotations

@@ -194,10 +194,14 @@ async def notice(call: Call, world: World) -> Answer:
     bubble = Bubble(world.new_id("ntc"), True, moment(), "template", content, state="sent")
     world.accounts.talk(account, person).bubbles.append(bubble)
     sent = {"TemplateId": name, "MsgID": world.new_id("1"), "ErrorCode": "0"}
-    told = {"SubscribeMsgSentEvent": {"List": sent | {"ErrorStatus": "success"}}}
-    happened = event(account, id_, "subscribe_msg_sent_event") | told
-    world.later(pushes.push(world, account, person, happened))
+    world.later(_noticed(world, account, id_, sent | {"ErrorStatus": "success"}))
     return Answer(200, fine().body, cut=wish == LOSE)
+
+
+async def _noticed(world: World, account: Account, id_: str, sent: dict[str, str]) -> None:
+    told = {"SubscribeMsgSentEvent": {"List": sent}}
+    happened = event(account, id_, "subscribe_msg_sent_event") | told
+    await pushes.push(world, account, followers.person_of(account, id_), happened)
 
 
 async def _finished(world: World, account: Account, id_: str, msgid: int) -> None:
