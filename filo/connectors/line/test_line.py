@@ -9,6 +9,7 @@ from linebot.v3.messaging import PushMessageRequest
 from linebot.v3.webhook import SignatureValidator, WebhookParser
 
 from filo.channels.contract import (
+    Announced,
     Blob,
     Call,
     Carousel,
@@ -27,6 +28,7 @@ from filo.channels.contract import (
     Reason,
     Receipt,
     Reply,
+    Reported,
     Request,
     Said,
     Scope,
@@ -185,6 +187,29 @@ def test_a_beacon_and_a_membership_are_told_and_what_groups_do_is_not() -> None:
     assert isinstance(near, Said) and near.context == {"beacon": "d41d8cd98f"}
     assert isinstance(member, Said) and member.context == {"membership": "joined"}
     assert near.automatic and member.automatic
+
+
+def test_what_line_says_of_itself_and_of_a_notice_by_number_is_told() -> None:
+    call = {
+        "events": [
+            {"type": "botSuspended", "webhookEventId": "e1", "timestamp": 1790000000000},
+            {"type": "botResumed", "webhookEventId": "e2"},
+            {"type": "delivery", "webhookEventId": "e3", "delivery": {"data": "dlv_7"}},
+        ]
+    }
+    shut, open_, arrived = line.parse(Request(json.dumps(call).encode(), NOON))
+    assert isinstance(shut, Announced) and isinstance(open_, Announced)
+    assert (shut.what, open_.what) == ("restricted", "restored")
+    assert isinstance(arrived, Reported) and arrived.ref == "dlv_7"
+
+
+def test_a_picture_of_somebody_else_stands_at_its_own_address() -> None:
+    where = {"type": "external", "originalContentUrl": "https://x.example/p.jpg"}
+    message = {"type": "image", "id": "1", "contentProvider": where}
+    event = {"type": "message", "source": {"type": "user", "userId": "U1"}, "message": message}
+    [said] = line.parse(Request(json.dumps({"events": [event]}).encode(), NOON))
+    assert isinstance(said, Said)
+    assert said.parts == (Media("image/jpeg", ref="https://x.example/p.jpg"),)
 
 
 def test_limits_are_counted_in_utf_16() -> None:

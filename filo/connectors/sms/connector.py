@@ -182,10 +182,11 @@ class Sms:
 
     def fetch(self, media: Media, config: Config) -> Generator[Call, Reply, Blob]:
         """Ask Twilio with our key; the place that it then names is asked without."""
-        own = _is_twilio(media.ref, config)
-        _check_host(media.ref, config)
+        address = media.ref.removeprefix(inbound.KEPT)
+        own = _is_twilio(address, config)
+        _check_host(address, config)
         headers = rest.login(config) if own else {}
-        reply = yield Call(url=media.ref, method="GET", headers=headers)
+        reply = yield Call(url=address, method="GET", headers=headers)
         if reply.status in (301, 302, 303, 307, 308):
             there = reply.headers.get("location", "")
             _check_host(there, config)

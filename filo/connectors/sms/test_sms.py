@@ -323,7 +323,7 @@ def test_a_file_is_asked_for_with_our_key_and_its_new_place_without() -> None:
         made.append(call)
         return waiting.pop(0)
 
-    blob = converse(sms.fetch(Media("image/jpeg", ref=FILE), CONFIG), carry)
+    blob = converse(sms.fetch(Media("image/jpeg", ref=f"twilio:{FILE}"), CONFIG), carry)
     assert blob.body == b"\xff\xd8"
     assert [(one.url, bool(one.headers)) for one in made] == [(FILE, True), (there, False)]
 

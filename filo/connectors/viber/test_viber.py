@@ -99,6 +99,12 @@ def test_a_chat_that_is_only_opened_says_nothing_and_is_welcomed() -> None:
     assert viber.thank(known) == b""
 
 
+@pytest.mark.parametrize("event", ["webhook", "client_status", "action"])
+def test_what_viber_says_of_itself_is_no_trouble(event: str) -> None:
+    told = {"event": event, "timestamp": 1790000000000, "message_token": 5}
+    assert viber.parse(Request(json.dumps(told).encode(), NOON)) == []
+
+
 # --- out ------------------------------------------------------------------
 
 
