@@ -21,8 +21,9 @@ sql = statements("filo.conversations")
 WORD = re.compile(r"\w+")
 MOST_TERMS = 12
 NEWEST = 2_000  # messages that tell how frequent words are
-MOST_HITS = 400  # ranked at most
+MOST_HITS = 200  # ranked at most
 ENOUGH = 100
+FEW = 10_000  # bearers of a word that are all looked at, however old
 FARTHER = 10  # times as far back for whoever reads only some teams
 _parts = msgspec.json.Decoder(tuple[Part, ...])
 
@@ -93,9 +94,9 @@ def _hits(cur: Cursor, scope: Scope, ored: str) -> list[int]:
 
 def _far_back(scope: Scope, last: int, seen: int) -> list[int]:
     """How many messages to look at, and how many if that was not enough."""
-    if not seen:
+    if last * seen <= FEW * NEWEST:
         return [last]
-    back = NEWEST * MOST_HITS // seen
+    back = NEWEST * 2 * ENOUGH // seen
     return [back, last] if scope.everything else [back * FARTHER]
 
 

@@ -60,6 +60,7 @@ class Case(models.Model):
             models.Index(fields=["team", "last_at", "id"], name="case_recent"),
             models.Index(
                 fields=["owner", "due_at", "id"],
+                include=["status"],
                 condition=Q(owner__isnull=False) & ~Q(status="solved"),
                 name="case_mine",
             ),

@@ -45,6 +45,7 @@ class Order(msgspec.Struct, frozen=True):
         return ">" if self.direction == "ASC" else "<"
 
 
+STATUSES = ("open", "waiting", "snoozed", "solved")
 ORDERS = {
     "due": Order("due_at", "ASC", nulls=True),
     "newest": Order("last_at", "DESC"),
@@ -141,10 +142,10 @@ def _by_team(wanted: CaseFilter) -> bool:
 
 
 def _conditions(scope: Scope, wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
-    conditions = ["c.status = ANY(%(status)s::text[])"]
-    if "solved" not in wanted.status:
-        conditions.append("c.status <> 'solved'")  # so that the partial indexes are used
-    values: dict[str, Any] = {"status": list(wanted.status)}
+    # What is not wanted, a word each: that opens the partial indexes, and the planner, who takes
+    # "unsolved" and "open" for two rare things, walks along the order instead of sorting it all.
+    conditions = [f"c.status <> '{status}'" for status in STATUSES if status not in wanted.status]
+    values: dict[str, Any] = {}
     for column, value in (
         ("customer_id", wanted.customer),
         ("team_id", wanted.team),

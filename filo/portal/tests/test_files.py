@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from filo.portal.files import Files
 
 pytestmark = pytest.mark.anyio
 ORIGIN = "http://files.example"
+PIECE = 64 * 1024
 READER = "staff:7"
 ADA = queries.of_visitor("web:chn_1", "ada")
 
@@ -282,3 +285,24 @@ async def test_without_a_database_the_answer_is_later(
 
     await door.shutdown()
     assert (shown.status_code, shown.json()["code"]) == (503, "later")
+
+
+async def test_fault_14_large_files_pass_through_little_memory(visitor: httpx.AsyncClient) -> None:
+    """Six at once, 4 MB each: what is held at any moment is pieces of them."""
+
+    async def in_pieces(seed: int) -> AsyncIterator[bytes]:
+        for n in range(64):
+            yield f"{seed} {n} ".encode().ljust(PIECE, b"x")
+
+    address = ticket(limit=20_000_000)
+    tracemalloc.start()
+    try:
+        answers = await asyncio.gather(
+            *(visitor.post(f"{address}/{n}.txt", content=in_pieces(n)) for n in range(6))
+        )
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert most < 64 * PIECE, f"{most / 1e6:.1f} MB for six files: less than one of them"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -103,7 +103,21 @@ def cell(scene: Scene, row: Row, caller: str, thing: str) -> str:
         _prepare(row, ids)
         answer = _ask(scene, row, caller, ids)
         said = b"".join(answer) if answer.streaming else answer.content
-        return verdict(answer.status_code, answer.headers.get("location", ""), said, row, ids)
+        came_to = verdict(answer.status_code, answer.headers.get("location", ""), said, row, ids)
+        return guessed(answer.headers, said) or came_to
+
+
+def guessed(headers: Mapping[str, str], said: bytes) -> str:
+    """What a browser would have to guess of an answer's bytes; empty when nothing is."""
+    kind = headers.get("content-type", "")
+    if not said:
+        return ""
+    if not kind or headers.get("x-content-type-options") != "nosniff":
+        return f"guessed: {kind or 'no type'} without nosniff"
+    sort, _, letters = kind.partition(";")
+    if sort.startswith("text/") and sort != "text/event-stream" and "charset=" not in letters:
+        return f"guessed: {kind} without its letters"
+    return ""
 
 
 def other_method(scene: Scene, row: Row, method: str) -> int:
