@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from filo.emulators.web import Answer, Router
     from filo.emulators.world import World
 
@@ -116,6 +118,14 @@ class Opens(Protocol):
         self, world: World, account: Account, person: str, *, front: bool
     ) -> dict[str, Any]:
         """What the device shows besides its bubbles: `notices` of an app that is closed."""
+
+
+@runtime_checkable
+class TakesMail(Protocol):
+    """A provider that is the mail server of some addresses."""
+
+    async def bring(self, world: World, to: str, mail: EmailMessage) -> bool:
+        """False when this address is none of theirs."""
 
 
 class Accounts(Struct):

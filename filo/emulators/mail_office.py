@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import msgspec
 
@@ -85,7 +86,13 @@ class PostOffice:
 
     # --- what customers do ------------------------------------------------
 
-    def write(
+    def write(self, sender: str, to: str, text: str, **more: Any) -> str:
+        """Send a mail as this person; gives its Message-ID."""
+        mail = self.compose(sender, to, text, **more)
+        self.send(sender, to, mail.as_bytes())
+        return str(mail["Message-ID"])
+
+    def compose(
         self,
         sender: str,
         to: str,
@@ -95,8 +102,8 @@ class PostOffice:
         name: str = "",
         answers: Letter | None = None,
         files: dict[str, tuple[str, bytes]] | None = None,
-    ) -> str:
-        """Send a mail as this person; gives its Message-ID."""
+    ) -> EmailMessage:
+        """The mail as this person's mail program writes it."""
         mail = EmailMessage(policy=policy.SMTP)
         mail["From"] = f"{name} <{sender}>" if name else sender
         mail["To"] = to
@@ -110,8 +117,7 @@ class PostOffice:
         for file, (mime, body) in (files or {}).items():
             kind, _, subtype = mime.partition("/")
             mail.add_attachment(body, maintype=kind, subtype=subtype, filename=file)
-        self.send(sender, to, mail.as_bytes())
-        return str(mail["Message-ID"])
+        return mail
 
     def send(self, sender: str, to: str, mail: bytes) -> None:
         """Hand over a mail exactly as it is."""

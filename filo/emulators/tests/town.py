@@ -160,15 +160,16 @@ async def http_town() -> AsyncIterator[Town]:
 
 @asynccontextmanager
 async def account_town(
-    kind: str, name: str, config: dict[str, str], **wish: Any
+    kind: str, name: str, config: dict[str, str], *, played: str = "", **wish: Any
 ) -> AsyncIterator[Town]:
-    """One account of a played provider (`players/<kind>`), and its channel on our side."""
+    """One account of a played provider (`players/<played>`, or `<kind>`), and our channel."""
+    player = played or kind
     hook = Hook(kind, dict(config))
     async with _town(hook) as (town, address):
         town.ours = f"{address}/hooks/chn_1"
         wish = {"settings": config, "hook": town.ours, **wish}
-        hook.config |= {"api_base": (await town.account(kind, name, **wish))["api_base"]}
-        town.place = f"/play/{kind}/{name}"
+        hook.config |= {"api_base": (await town.account(player, name, **wish))["api_base"]}
+        town.place = f"/play/{player}/{name}"
         yield town
 
 

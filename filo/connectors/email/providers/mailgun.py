@@ -106,7 +106,7 @@ class Mailgun:
         reply = yield Call(
             url=f"{_domain(config)}/messages.mime",
             form={"to": to.value, "o:tracking-clicks": "no"},
-            files={"message": ("message.mime", message.as_bytes(), "message/rfc822")},
+            files={"message": ("message.mime", message.as_bytes(), "application/octet-stream")},
             headers=basic("api", config.get("api_key", "")),
         )
         check(reply)
