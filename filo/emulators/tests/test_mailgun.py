@@ -52,7 +52,7 @@ PASS = BoardingPass(
 
 def in_town(test: Callable[[Town], Awaitable[None]], **options: Any) -> None:
     async def run() -> None:
-        played = {"played": "mailgun", "options": options}
+        played: dict[str, Any] = {"played": "mailgun", "options": options}
         async with account_town(KIND, "brezza.example", CONFIG, **played) as town:
             await test(town)
 
