@@ -10,7 +10,9 @@ import pytest
 
 from filo.channels.contract import Doubtful, Edited, Fact, Handle, Later, Receipt, Said, Text
 from filo.channels.registry import connector
+from filo.emulators.players import players
 from filo.emulators.tests.town import Town, account_town
+from filo.emulators.web import Call
 
 SETTINGS = {
     "location": "accounts/1/locations/2",
@@ -91,3 +93,12 @@ def test_nobody_else_may_read_a_place() -> None:
                 await town.say(Text("x"), to=who)
 
     asyncio.run(run())
+
+
+def test_a_refreshed_token_is_asked_of_the_reviews_wherever_else_google_gives_tokens() -> None:
+    """Firebase has the same address for its own: its player must let others through."""
+    body = b"grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c"
+    call = Call("POST", "/token", body, {}, {})
+    found = [kind for kind, player in players().items() if player.router.find(call)]
+
+    assert found == ["reviews"]

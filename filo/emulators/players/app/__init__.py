@@ -31,13 +31,23 @@ from filo.emulators.players.app.phone import (
     unread,
     written,
 )
-from filo.emulators.web import Answer, Refused, Router
+from filo.emulators.web import Answer, Call, Refused, Route, Router
 from filo.emulators.world import World, moment
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-router = Router()
+
+class Doors(Router):
+    """The three services. Google has one address for all tokens: a refreshed one is not ours."""
+
+    def find(self, call: Call) -> tuple[Route, dict[str, str]] | None:
+        found = super().find(call)
+        ours = found is None or found[0] is not google.exchange
+        return found if ours or b"grant_type=refresh_token" not in call.body else None
+
+
+router = Doors()
 for part in (apple, google, browsers):
     router.also(part.router)
 
