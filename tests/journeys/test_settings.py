@@ -70,6 +70,7 @@ def test_axe_finds_nothing_at_the_gate_and_in_the_settings(
         ],
         "/desk/settings/channels/new/whatsapp/",
         f"/desk/settings/channels/{channel}/",
+        f"/desk/settings/channels/{channel}/setup",
         f"/desk/settings/channels/{channel}/test?since=1&forged=0&unknown=0",
     ]
     found = [fault for path in inside for fault in faults(page, path)]

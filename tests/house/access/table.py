@@ -209,9 +209,12 @@ POST /desk/settings/teams/{team}                session   administers it
 GET  /desk/settings/channels/                   session   administers
 GET  /desk/settings/channels/new/{kind}/        session   administers it
 POST /desk/settings/channels/new/{kind}/        session   administers it
+POST /desk/settings/channels/new/{kind}/draft   session   administers it
 GET  /desk/settings/channels/{channel}/         session   administers it
 POST /desk/settings/channels/{channel}/         session   administers it
 POST /desk/settings/channels/{channel}/access   session   administers it
+GET  /desk/settings/channels/{channel}/setup    session   administers it
+POST /desk/settings/channels/{channel}/setup    session   administers it
 POST /desk/settings/channels/{channel}/checks   session   administers it
 POST /desk/settings/channels/{channel}/registration  session  administers it
 POST /desk/settings/channels/{channel}/templates     session  administers it
