@@ -166,8 +166,9 @@ def _later() -> Answer:
 async def reply(
     send: Send, status: int, body: bytes, mime: str, headers: tuple[tuple[str, str], ...] = ()
 ) -> None:
+    letters = "; charset=utf-8" if mime.startswith("text/") else ""
     lines = [
-        (b"content-type", mime.encode()),
+        (b"content-type", f"{mime}{letters}".encode()),
         (b"content-length", b"%d" % len(body)),
         (b"x-content-type-options", b"nosniff"),
     ]

@@ -14,6 +14,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 NO_STORE = (b"cache-control", b"no-store")
+NOSNIFF = (b"x-content-type-options", b"nosniff")
 LARGEST = 4096
 
 
@@ -70,7 +71,7 @@ async def answer(send: Send, status: int, told: object = None, *, headers: Heade
     content = b"" if told is None else msgspec.json.encode(told)
     kind = [(b"content-type", b"application/json")] if told is not None else []
     length = (b"content-length", str(len(content)).encode())
-    head = [*kind, length, NO_STORE, *headers]
+    head = [*kind, length, NO_STORE, NOSNIFF, *headers]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": content})
 

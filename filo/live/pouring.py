@@ -12,7 +12,7 @@ from filo.core.db import Cursor
 from filo.live.books import Away
 from filo.live.crowd import Listener
 from filo.live.cursor import Log, Position, Reset
-from filo.live.door import NO_STORE, Asked, Headers, Receive, Send, answer
+from filo.live.door import NO_STORE, NOSNIFF, Asked, Headers, Receive, Send, answer
 from filo.live.tail import Tail
 from filo.live.told import frame
 
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 CHECK_EVERY = 60.0
 HEAD = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
+    NOSNIFF,
     (b"x-accel-buffering", b"no"),
     NO_STORE,
 )

@@ -47,6 +47,13 @@ SILENT = {
     "forget_device": "no page shows devices",
     "rouse": "no page shows devices",
     "to_wake": "no page shows devices",
+    "wake_later": "no page shows devices",
+    "looked_up": "for the log of changes, which is no live page",
+    "keep_draft": "the settings are no live page",
+    "finish_draft": "the settings are no live page",
+    "drop_draft": "the settings are no live page",
+    "tick": "the settings are no live page",
+    "keep_hops": "the settings are no live page",
     "guard_public_with": "who is asked before; writes nothing",
 }
 SETTINGS = {"connect", "change", "switch", "mark", "announced", "want_templates", "choose_neutral"}

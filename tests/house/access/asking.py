@@ -115,7 +115,8 @@ def guessed(headers: Mapping[str, str], said: bytes) -> str:
     if not kind or headers.get("x-content-type-options") != "nosniff":
         return f"guessed: {kind or 'no type'} without nosniff"
     sort, _, letters = kind.partition(";")
-    if sort.startswith("text/") and sort != "text/event-stream" and "charset=" not in letters:
+    saved = headers.get("content-disposition", "").startswith("attachment")
+    if sort.startswith("text/") and not saved and "charset=" not in letters:
         return f"guessed: {kind} without its letters"
     return ""
 

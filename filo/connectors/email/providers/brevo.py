@@ -85,7 +85,8 @@ class Brevo:
 
     def told(self, request: Request) -> Sequence[Fact]:
         event = opened(request.body)
-        if event.get("event") in SEEN_BY_MACHINES | {"list_addition"}:
+        name = str(event.get("event"))
+        if name in SEEN_BY_MACHINES | {"list_addition"}:
             return []
         told = news.read(self.name, event)
         if told is None:
@@ -93,7 +94,7 @@ class Brevo:
         custom = opened(str(event.get("X-Mailin-custom") or "").encode("utf-8", "replace"))
         ref = str(custom.get(REF) or "")
         mark = Mark(told.message.strip("<>"), ref) if ref and told.message else Mark()
-        word = HARD.get(str(event.get("event")), "")
+        word = HARD.get(name, "")
         return list(news.facts(told, mark, request, word=word))
 
     def knock(self, config: Config, at: datetime) -> Call:

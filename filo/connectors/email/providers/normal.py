@@ -12,15 +12,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from anymail.exceptions import AnymailError
+from anymail.exceptions import AnymailConfigurationError, AnymailError
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from anymail.webhooks import amazon_ses, brevo, mailgun, postmark, sendgrid
 
 from filo.channels.contract import Reason
 from filo.connectors.email.bounces import reason_of
 
-# All that anymail raises over an event that is not shaped as it expects.
-ODD = (AnymailError, LookupError, TypeError, ValueError, AttributeError, OverflowError)
+# All that anymail raises over an event that is not shaped as it expects, or is another webhook's.
+ODD = (
+    AnymailError,
+    AnymailConfigurationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+)
 REASONS = {
     RejectReason.INVALID: Reason.UNREACHABLE,
     RejectReason.BOUNCED: Reason.UNREACHABLE,
