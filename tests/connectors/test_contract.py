@@ -47,6 +47,8 @@ from tests.connectors.samples import (
 
 SIGNED = [kind for kind in kinds() if sealer(kind)]
 CALLED = [kind for kind in kinds() if not isinstance(connector_of(kind), Carries)]
+BRANDS = {"E-mail", "HTTP", "Instagram", "LINE", "Messenger", "SMS", "Telegram", "Viber", "WeChat"}
+BRANDS |= {"WhatsApp", "X"}  # the same in every language
 ITALIAN = FOLDERS.parent / "channels/locale/it/LC_MESSAGES/django.po"
 
 each_sample = pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
@@ -83,9 +85,10 @@ def test_a_folder_holds_a_mark_that_the_desk_finds(kind: str) -> None:
 
 @each_kind
 def test_the_words_of_a_card_are_told_in_italian_too(kind: str) -> None:
-    settings = connector_of(kind).card.settings
-    words = {word for setting in settings for word in (setting.label, setting.help) if word}
-    assert not {word for word in words if f'msgid "{word}"' not in ITALIAN.read_text("utf-8")}
+    card = connector_of(kind).card
+    words = {word for one in card.settings for word in (one.label, one.help) if word}
+    words |= {card.name} - BRANDS
+    assert not {word for word in words if f'msgid "{word}"\n' not in ITALIAN.read_text("utf-8")}
 
 
 # --- in -------------------------------------------------------------------
