@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filo.core.forms import pairs
+from filo.core.forms import MOST, pairs
 
 
 def theirs(body: bytes) -> tuple[tuple[str, str], ...]:
@@ -34,3 +34,8 @@ def test_a_form_is_read_as_python_reads_it(body: bytes) -> None:
 @given(st.lists(st.sampled_from([b"a", b"=", b"&", b"+", b"%", b"%2B", b"%C3", b"%A9", b"\xc3"])))
 def test_so_is_any_string_of_what_a_form_is_made_of(pieces: list[bytes]) -> None:
     assert pairs(b"".join(pieces)) == theirs(b"".join(pieces))
+
+
+def test_of_a_form_without_end_only_the_beginning_is_read() -> None:
+    """It is taken apart before anybody has proved who they are."""
+    assert pairs(b"a=1&" * (MOST * 3)) == (("a", "1"),) * MOST

@@ -77,7 +77,8 @@ class Mailgun:
             return ()
         sender = form.text("sender") if "sender" in form else None
         whole = rebuilt.traced(raw, sender=sender, recipient=form.text("recipient"))
-        return (Letter(whole, results=_results(raw, form.text("sender"))),)
+        found = _results(raw, form.text("sender")) if _is_plain(form) else "none"
+        return (Letter(whole, results=found),)
 
     def told(self, request: Request) -> Sequence[Fact]:
         event = opened(request.body)
@@ -160,6 +161,13 @@ def _parsed(form: Form) -> bytes:
         html=form.text("body-html"),
         files=files,
     )
+
+
+def _is_plain(form: Form) -> bool:
+    """Mailgun writes the head's lines beside its own fields: a line may be called like one of them,
+    and then nothing tells which of both its server wrote."""
+    both = "body-mime" in form and "message-headers" in form
+    return not both and form.twice.isdisjoint({"sender", "body-mime", "message-headers"})
 
 
 def _headers(written: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -160,7 +160,7 @@ def _check_signature(request: Request, config: Config) -> None:
         if not isinstance(key, EllipticCurvePublicKey) or not stamp:
             raise Forged("no verification key, or no time stamp")
         key.verify(given, stamp.encode() + request.body, ECDSA(SHA256()))
-    except (InvalidSignature, binascii.Error, ValueError) as error:
+    except (InvalidSignature, UnsupportedAlgorithm, binascii.Error, ValueError) as error:
         raise Forged("the signature does not match") from error
 
 

@@ -354,6 +354,42 @@ def test_a_form_keeps_the_bytes_of_its_fields() -> None:
     assert forms.Form(b"body-mime=A%0D%0A%FF+b").raw("body-mime") == b"A\r\n\xff b"
 
 
+def test_a_form_with_an_endless_line_between_its_fields_is_not_taken_apart() -> None:
+    """It comes before any proof, and a longer line takes longer to look for."""
+
+    def form(line: bytes) -> forms.Form:
+        return forms.Form(
+            line + b'\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' + line
+        )
+
+    assert form(b"--" + b"b" * 70).text("a") == "1"
+    assert "a" not in form(b"--" + b"b" * forms.LONGEST_LINE)
+
+
+@pytest.mark.parametrize(
+    "added", ["&sender=eve%40mail.example", "&message-headers=%5B%5D", "&body-mime=A%3A+b%0D%0A"]
+)
+def test_a_line_of_the_mail_that_is_called_like_mailguns_own_proves_no_sender(added: str) -> None:
+    """It writes the head of a mail beside its own fields, and nothing tells which is whose."""
+    call = next(mine("mailgun-mime")).request()
+    mixed = msgspec.structs.replace(call, body=call.body.rstrip() + added.encode())
+
+    def results(request: Request) -> str:
+        return next(letter.results for letter in PROVIDERS["mailgun"].brought(request))
+
+    assert "dkim=pass" in results(call)
+    assert results(mixed) == "none"
+
+
+def test_a_verification_key_of_a_kind_that_nobody_knows_opens_to_nobody() -> None:
+    call, settings = sealed("sendgrid-events")
+    odd = base64.b64encode(bytes.fromhex("300c300706032a030405000301000000"[:28])).decode()
+
+    for key in ("", "AAAA", odd):
+        with pytest.raises(Forged):
+            connector.unseal(call, {**settings, "hook_key": key})
+
+
 # --- files ----------------------------------------------------------------------------
 
 
