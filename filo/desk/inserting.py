@@ -31,10 +31,15 @@ from filo.channels.contract import (
 
 Said = Mapping[str, str]
 MOST_CARDS, MOST_FIELDS, MOST_DAYS = 10, 8, 3
+LONGEST_LINK = 2_000
+FIRST_YEAR = 2000  # browsers say 0002 while 2026 is typed, and far years have no moment in UTC
 _PAGE = re.compile(r"(?:(.*\S)\s+)?(https?://\S+)", re.IGNORECASE)
 _PAIR = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)")
 _NAMED = re.compile(r"m?lat=(-?[\d.]+).*?m?lon=(-?[\d.]+)")
-_AMOUNT = re.compile(r"(\d[\d.,]{0,14}?)(?:[.,](\d{1,2}))?", re.ASCII)
+# One sign parts the thousands and the other the cents; 1,23,456 is written in India.
+_AMOUNT = re.compile(
+    r"(\d{1,13}|[1-9]\d{0,2}([.,])(?:\d{2,3}\2){0,3}\d{3})(?:(?!\2)[.,](\d{1,2}))?", re.ASCII
+)
 _HOUR = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 
 
@@ -134,6 +139,7 @@ def _field(said: Said, n: int) -> Field:
 
 def _place(said: Said, _zone: tzinfo) -> Part:
     where = _needed(said, "where", _("Paste the link of a map, or latitude and longitude."))
+    where = where[:LONGEST_LINK]
     found = _NAMED.search(where) or _PAIR.search(where)
     if found is None:
         raise Unready(_("No latitude and longitude are in that: 45.0703, 7.6869 would do."))
@@ -181,9 +187,14 @@ def _appointment(said: Said, zone: tzinfo) -> Part:
 
 def _day(said: Said, name: str) -> date | None:
     try:
-        return parse_date(_optional(said, name))
+        found = parse_date(_optional(said, name))
     except ValueError:
         return None
+    return found if found and _is_of_now(found) else None
+
+
+def _is_of_now(day: date) -> bool:
+    return FIRST_YEAR <= day.year < date.max.year
 
 
 def _moment(said: Said, name: str, zone: tzinfo) -> datetime:
@@ -191,7 +202,7 @@ def _moment(said: Said, name: str, zone: tzinfo) -> datetime:
         found = parse_datetime(_optional(said, name))
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not _is_of_now(found):
         raise Unready(_("Choose day and time."))
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
@@ -213,12 +224,12 @@ def _payment(said: Said, zone: tzinfo) -> Part:
 
 
 def _amount(said: Said) -> Decimal:
-    """`1.234,50`, `1,234.50` and `12,5`: the last sign parts the cents."""
+    """`1.234,50`, `1,234.50` and `12,5`. What could be read two ways is not guessed."""
     digits = re.sub(r"[\s']", "", said.get("amount", ""))
     found = _AMOUNT.fullmatch(digits)
     if found is None:
         raise Unready(_("Write the amount as a number."))
-    amount = Decimal(f"{re.sub(r'[.,]', '', found[1])}.{found[2] or '00'}")
+    amount = Decimal(f"{re.sub(r'[.,]', '', found[1])}.{found[3] or '00'}")
     if not amount:
         raise Unready(_("Write the amount."))
     return amount.quantize(Decimal("0.01"))

@@ -102,6 +102,14 @@ def test_days_and_times_become_moments_in_order_and_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("typed", ["0002-01-01T09:00", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_year_that_is_half_typed_is_no_time_yet(typed: str) -> None:
+    with pytest.raises(Unready):
+        made("appointment", starts=typed)
+    with pytest.raises(Unready):
+        made("slots", **{"day.1": typed[:10], "times.1": "9:00"})
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -110,7 +118,10 @@ def test_days_and_times_become_moments_in_order_and_once() -> None:
         ("1.234,50", "1234.50"),
         ("1,234.50", "1234.50"),
         ("1.234", "1234"),
+        ("1.234.567", "1234567"),
+        ("1,23,456.00", "123456"),
         *((wrong, None) for wrong in ("€", "-3", "0", "NaN", "")),
+        *((unclear, None) for unclear in ("0,505", "1.23.4", "1.234,567", "1.234.50")),
     ],
 )
 def test_an_amount_is_read_as_people_write_it(written: str, meant: str | None) -> None:
