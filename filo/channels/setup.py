@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from filo.channels.contract import Hop
-from filo.channels.types import SetupView
+from filo.channels.types import ONCE, SetupView
 from filo.core import sealing, vault
 from filo.core.db import Cursor
 
@@ -69,9 +69,9 @@ def finish_draft(cur: Cursor, kind: str, channel: int, *, done: Sequence[str]) -
 
 
 def tick(cur: Cursor, kind: str, channel: int, step: str, *, done: bool) -> None:
-    """Tick a step of a connected channel, or take the tick back."""
+    """Tick a step of a connected channel, or take the tick back: that it was ticked once stays."""
     known = setup(cur, channel) or SetupView(kind)
-    kept = [one for one in known.done if one != step]
+    kept = _joined([one for one in known.done if one != step], [f"{ONCE}{step}"])
     cur.execute(
         "INSERT INTO channels_setup (kind, channel_id, done) VALUES (%s, %s, %s) "
         "ON CONFLICT (channel_id) DO UPDATE SET done = EXCLUDED.done, changed_at = now()",

@@ -122,6 +122,9 @@ class Shelf(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
+ONCE = "once:"  # begins what stays of a step whose tick was taken back
+
+
 class SetupView(msgspec.Struct, frozen=True):
     """How far a set-up is. `settings` is what a draft holds so far, secrets too: never printed."""
 
@@ -134,6 +137,10 @@ class SetupView(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"SetupView({self.kind} {self.channel} {self.done})"
+
+    def was_done(self, step: str) -> bool:
+        """Was it ever ticked by hand?"""
+        return f"{ONCE}{step}" in self.done
 
 
 class BadTemplate(ValueError):

@@ -52,7 +52,7 @@ def channels(request: Asked) -> HttpResponse:
 def channel(request: Asked, id: str) -> HttpResponse:
     found = find(request, id)
     if request.method == "GET":
-        return page(request, found, given=fields.asked(_card(found.kind), request.GET))
+        return page(request, found, given=_chosen(_card(found.kind), request))
     given = fields.asked(_card(found.kind), request.POST)
     try:
         operations.change(
@@ -68,6 +68,13 @@ def channel(request: Asked, id: str) -> HttpResponse:
         return page(request, found, given=given, problems=refused.problems, status=409)
     answers.say(request, _("Kept."))
     return HttpResponseRedirect(reverse("desk:settings_channel", args=[id]))
+
+
+def _chosen(card: Card, request: Asked) -> dict[str, str]:
+    """The one setting on which the others hang, tried out. No other: a link that somebody sent
+    must not fill in where our keys go."""
+    asked = fields.asked(card, request.GET)
+    return {name: text for name, text in asked.items() if name == card.chooses}
 
 
 @require_POST

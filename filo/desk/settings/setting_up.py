@@ -223,7 +223,9 @@ def _shown(
             step,
             placed(step.body, channel=found.public, origin=settings.ORIGIN),
             "done" if step.number in done else "here" if step.number == first else "later",
-            copies=_copies(found, step, is_done=step.number in done),
+            copies=_copies(
+                found, step, was_done=step.number in done or known.was_done(step.number)
+            ),
             hops={"check": tried, "message": ours}.get(step.tries, ()),
             by_hand=step.number not in _by_itself(found, known, ours),
         )
@@ -249,7 +251,7 @@ def _by_itself(found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown
     }
 
 
-def _copies(found: ChannelConfig, step: Step, *, is_done: bool) -> list[Copy]:
+def _copies(found: ChannelConfig, step: Step, *, was_done: bool) -> list[Copy]:
     card = _card(found.kind)
     labels = {one.name: one for one in card.settings}
     copies = []
@@ -260,7 +262,7 @@ def _copies(found: ChannelConfig, step: Step, *, is_done: bool) -> list[Copy]:
             value = f"{settings.ORIGIN}{found.hook}"
             copies.append(Copy(f"copy-{step.number}-hook", _("Address for the provider"), value))
         else:
-            hidden = is_done and labels[name].secret
+            hidden = was_done and labels[name].secret
             value = "" if hidden else found.settings.get(name, "")
             label = _(labels[name].label)
             copies.append(Copy(f"copy-{step.number}-{name}", label, value, hidden))

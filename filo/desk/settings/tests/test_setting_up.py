@@ -114,6 +114,7 @@ def test_a_made_secret_can_be_copied_until_its_step_is_ticked_and_never_after(
     assert "It was copied" in words_of(admin.get(where))
     admin.post(where, undone="4")
     assert "4" not in world.ask(queries.setup, channel.id).done
+    assert secret not in text_of(admin.get(where))
 
 
 def test_what_works_ticks_its_step_and_what_does_not_says_what_to_do(

@@ -146,6 +146,15 @@ def test_secrets_go_in_and_never_come_out(admin: Client, channel: str, page: str
     assert b"libeccio" not in content
 
 
+def test_a_link_fills_in_nothing_but_the_choice_on_which_the_fields_hang(
+    admin: Client, channel: str
+) -> None:
+    sent = {"setting_api_base": "https://eve.example", "setting_phone_number_id": "666"}
+    page = admin.get(f"/desk/settings/channels/{channel}/", sent).content.decode()
+
+    assert 'value="https://eve' not in page and 'value="666"' not in page
+
+
 def test_saving_the_page_as_it_is_keeps_the_secrets(admin: Client, channel: str) -> None:
     form = dict.fromkeys(WHATSAPP, "") | {
         "setting_phone_number_id": "7",
