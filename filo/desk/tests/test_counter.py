@@ -97,6 +97,14 @@ def test_every_look_up_is_in_the_log_with_who_asked_and_whom_they_saw(
     assert str(value) not in str(town.rows("SELECT body FROM core_event WHERE type LIKE '%look%'"))
 
 
+def test_nobody_is_looked_up_where_no_shop_could_say_who_asked(town: World, dora: Browser) -> None:
+    town.writes("ada", "Where is my suitcase?")
+    (value,) = town.rows("SELECT value FROM customers_identity LIMIT 1")[0]
+
+    assert dora.get("/desk/counter/", q=str(value)).status_code == 200
+    assert not town.rows("SELECT id FROM core_event WHERE type = 'customer_looked_up'")
+
+
 def test_what_was_agreed_stands_in_the_thread_after_the_visit(
     town: World, dora: Browser, shop: Shop
 ) -> None:

@@ -39,7 +39,7 @@ def counter(request: Asked) -> HttpResponse:
     """Look somebody up by card, phone, mail or the code on their phone: exactly, never a list."""
     words, shops = request.GET.get("q", "").strip()[:200], _shops(request)
     here = _chosen(request, shops)
-    found = _who(request, shops, words) if words else []
+    found = _who(request, shops, words) if words and here else []
     if words and here:
         shown = [one.id for one in found]
         by_code = _is_code(words)
