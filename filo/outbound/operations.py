@@ -39,11 +39,9 @@ def heed(cur: Cursor, heard: Iterable[Heard]) -> None:
 def welcome_back(cur: Cursor, heard: Iterable[Heard]) -> None:
     """They wrote on channels where writing says that they want us again, however we were told
     before that they did not: by a close, or by the provider's no to something of ours."""
-    last = {
-        one.identity: one.fact.at
-        for one in sorted(heard, key=lambda one: one.at)
-        if isinstance(one.fact, Said) and not (one.fact.ours or one.fact.public) and one.identity
-    }
+    said = [(one.identity, one.fact) for one in heard if isinstance(one.fact, Said)]
+    theirs = [(who, fact.at) for who, fact in said if who and not (fact.ours or fact.public)]
+    last = dict(sorted(theirs))
     shut = blocked(cur, sorted(last))
     if not shut:
         return

@@ -38,14 +38,18 @@ def test_who_wants_nothing_more_is_left_in_peace_until_they_want_us_again(world:
 
 
 def writes_again(world: World, *, ago: timedelta) -> None:
-    """Ada writes on a channel that nobody can write on whom we may not answer."""
+    """Ada writes on a channel that nobody can write on whom we may not answer; a line of hers from
+    yesterday comes with it, and after it."""
     [(identity, customer)] = world.rows("SELECT id, customer_id FROM customers_identity")
-    at = clock.now() - ago
-    said = Said("2", at, Handle(world.space, "ada"), (Text("Ancora io"),))
-    heard = Heard(
-        said, world.channel, world.team, HOUR, 1, at, int(str(identity)), int(str(customer))
+    who, at = (int(str(identity)), int(str(customer))), clock.now()
+    said = [
+        Said(str(n), one, Handle(world.space, "ada"), (Text("Ancora io"),))
+        for n, one in enumerate((at - ago, at - HOUR * 24))
+    ]
+    world.act(
+        operations.welcome_back,
+        [Heard(one, world.channel, world.team, HOUR, 1, at, *who) for one in said],
     )
-    world.act(operations.welcome_back, [heard])
 
 
 def test_who_writes_again_is_answered_again_whoever_said_that_they_want_nothing(
