@@ -54,6 +54,8 @@ export class Notices {
 
   // At a log-out too: whoever comes after must not be told of another's answers.
   async stop() {
+    if (!possible()) return;
+    this.held ||= await (await this.worker())?.pushManager.getSubscription(); // a log-out may come before begin() has looked
     if (!this.held) return;
     await this.enrol("DELETE").catch(() => {});
     await this.held.unsubscribe();
