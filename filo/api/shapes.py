@@ -9,7 +9,14 @@ import msgspec
 
 from filo.channels.contract import Media, Part
 from filo.conversations.queries import link
-from filo.conversations.types import AttachmentView, CaseView, Hit, MessageView, ReactionView
+from filo.conversations.types import (
+    AttachmentView,
+    CaseView,
+    Hit,
+    MessageView,
+    PostView,
+    ReactionView,
+)
 from filo.conversations.types import Road as RoadView
 from filo.core.clock import now
 from filo.core.ids import public
@@ -82,8 +89,22 @@ class Attachment(msgspec.Struct, frozen=True):
     url: str
 
 
+class Post(msgspec.Struct, frozen=True):
+    """The public place below which something was said; `reach`: how many have seen it."""
+
+    id: str
+    url: str
+    text: str
+    by: str
+    ours: bool
+    reach: int
+
+
 class Message(msgspec.Struct, frozen=True):
-    """One utterance. `direction` is in, out or note; `visibility` private or public."""
+    """One utterance. `direction` is in, out or note; `visibility` private or public.
+
+    `hidden`, `post` and `reach` (how many follow the author) are of public words.
+    """
 
     id: str
     customer: str
@@ -104,6 +125,9 @@ class Message(msgspec.Struct, frozen=True):
     withdrawn_at: datetime | None
     reactions: tuple[ReactionView, ...]
     attachments: tuple[Attachment, ...]
+    hidden: bool = False
+    post: Post | None = None
+    reach: int = 0
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -254,7 +278,14 @@ def message(view: MessageView, *, reader: Scope) -> Message:
         withdrawn_at=view.withdrawn_at,
         reactions=view.reactions,
         attachments=files,
+        hidden=view.public is not None and view.public.hidden,
+        post=_post(view.public.post) if view.public and view.public.post else None,
+        reach=view.public.reach if view.public else 0,
     )
+
+
+def _post(view: PostView) -> Post:
+    return Post(view.id, view.url, view.text, view.by, view.ours, view.reach)
 
 
 def attachment(view: AttachmentView, *, reader: Scope) -> Attachment:

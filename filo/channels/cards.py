@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from filo.channels.facts import State
+from filo.channels.facts import Moderation, State
 from filo.channels.parts import Text
 
 
@@ -28,16 +28,6 @@ class Window(msgspec.Struct, frozen=True, omit_defaults=True):
     by_hand: bool = False  # only for what a person of ours wrote
     most: int = 0  # how many messages fit in; 0: no such limit
     opened_by: str = ""  # only by an act of this name (`Said.context["act"]`); empty: by a message
-
-
-class Moderation(StrEnum):
-    """What may be done with somebody else's public words on our place."""
-
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    LIKE = "like"
-    UNLIKE = "unlike"
-    DELETE = "delete"
 
 
 class Capabilities(msgspec.Struct, frozen=True):

@@ -149,6 +149,33 @@ class Withdrew(msgspec.Struct, frozen=True, omit_defaults=True, tag="withdrew"):
         return f"withdrew:{self.id}"
 
 
+class Moderation(StrEnum):
+    """What may be done with somebody else's public words on our place."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+
+
+class Moderated(msgspec.Struct, frozen=True, omit_defaults=True, tag="moderated"):
+    """Somebody of the company did this with public words in the provider's own page.
+
+    Also the echo of what we did there ourselves. Whose words they are, `message` tells.
+    """
+
+    id: str
+    message: str
+    action: Moderation
+    at: datetime
+    to: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"moderated:{self.id}"
+
+
 class Typed(msgspec.Struct, frozen=True, omit_defaults=True, tag="typed"):
     """The customer is typing (or stopped). Never stored."""
 
@@ -224,5 +251,15 @@ class Unknown(msgspec.Struct, frozen=True, omit_defaults=True, tag="unknown"):
 
 
 Fact = (
-    Said | Reported | Reacted | Edited | Withdrew | Typed | OptedOut | Moved | Announced | Unknown
+    Said
+    | Reported
+    | Reacted
+    | Edited
+    | Withdrew
+    | Moderated
+    | Typed
+    | OptedOut
+    | Moved
+    | Announced
+    | Unknown
 )

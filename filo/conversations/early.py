@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from filo.channels.contract import Edited, Reacted, Said, Withdrew
+from filo.channels.contract import Edited, Moderated, Reacted, Said, Withdrew
 from filo.conversations.types import Heard
 from filo.core.db import Cursor
 from filo.core.sql import statements
@@ -35,13 +35,13 @@ def come_before(cur: Cursor, early: Sequence[Heard]) -> None:
         [
             Waiting(
                 "edit" if isinstance(fact, Edited) else "change",
-                heard.customer,
+                -heard.channel if isinstance(fact, Moderated) else heard.customer,
                 fact.message,
                 None,
                 heard,
             )
             for heard, fact in rows
-            if isinstance(fact, Reacted | Edited | Withdrew) and fact.message
+            if isinstance(fact, Reacted | Edited | Withdrew | Moderated) and fact.message
         ],
     )
 
@@ -76,7 +76,9 @@ def _keep(cur: Cursor, rows: Sequence[Waiting]) -> None:
 
 def awaited(cur: Cursor, batch: Iterable[Heard]) -> list[Waiting]:
     """What waited for these words; it waits no more."""
-    said = [(heard.customer, heard.fact.id) for heard in batch if isinstance(heard.fact, Said)]
+    words = [(heard, heard.fact) for heard in batch if isinstance(heard.fact, Said)]
+    said = [(heard.customer, fact.id) for heard, fact in words]
+    said += [(-heard.channel, fact.id) for heard, fact in words if fact.public]
     if not said:
         return []
     columns = {"customers": [who for who, _ in said], "provider_ids": [what for _, what in said]}

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from filo.channels.contract import Edited, Moved, OptedOut, Reacted, Said, Typed, Withdrew
+from filo.channels.contract import (
+    Edited,
+    Moderated,
+    Moved,
+    OptedOut,
+    Reacted,
+    Said,
+    Typed,
+    Withdrew,
+)
 from filo.conversations.amending import amend
 from filo.conversations.completing import answer_at_last, complete
 from filo.conversations.early import Waiting, awaited, come_before
 from filo.conversations.echoing import addressed, new_words
 from filo.conversations.keeping import let_go
+from filo.conversations.overseeing import deleted_here, oversee, placed
 from filo.conversations.quoting import reacted
 from filo.conversations.receiving import receive_said, spoken_of
 from filo.conversations.reporting import apply_reports, keep_early, targets
@@ -26,7 +36,7 @@ def receive(cur: Cursor, batch: Sequence[Heard]) -> list[Stirred]:
     Takes the caller's transaction and never commits. The number of statements depends on
     which kinds of facts there are, never on how many.
     """
-    batch = reacted(cur, addressed(cur, batch))
+    batch = placed(cur, reacted(cur, addressed(cur, batch)))
     found, early = targets(cur, batch)
     customers = {heard.customer for heard in batch if heard.customer}
     lock(cur, customers | {target.customer for target in found})
@@ -70,9 +80,12 @@ def _not_shown_yet(
 
 
 def _amend(cur: Cursor, changes: Sequence[Heard]) -> None:
-    meant = [h.fact.message for h in changes if isinstance(h.fact, Reacted | Edited | Withdrew)]
+    kinds = Reacted | Edited | Withdrew | Moderated
+    meant = [heard.fact.message for heard in changes if isinstance(heard.fact, kinds)]
     if meant:
-        come_before(cur, amend(cur, changes, spoken_of(cur, meant)))
+        memory = spoken_of(cur, meant)
+        changes = deleted_here(cur, changes, memory)
+        come_before(cur, [*amend(cur, changes, memory), *oversee(cur, changes, memory)])
 
 
 def _tell_the_rest(cur: Cursor, batch: Sequence[Heard]) -> None:

@@ -223,7 +223,7 @@ class EarlyChange(models.Model):
     """
 
     kind = models.TextField()  # edit, change, answer, shown
-    customer = models.BigIntegerField()
+    customer = models.BigIntegerField()  # or, negative: the channel, where nobody knows whose
     provider_id = models.TextField()  # of the words
     message = models.BigIntegerField(null=True)  # which answers them, or was shown
     heard = models.JSONField(null=True)
@@ -388,8 +388,11 @@ class Exposure(models.Model):
     reach = models.BigIntegerField(db_default=0)
     rating = models.SmallIntegerField(db_default=0)
     url = models.TextField(db_default="")
+    # Hidden, while the later of the two is that it was hidden; liked in the same way.
     hidden_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True)
     liked_at = models.DateTimeField(null=True)
+    unliked_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     continued_by = models.BigIntegerField(null=True)  # the private message that takes it up
     # ours: it points to this private message, and is not said if that one fails
@@ -411,6 +414,7 @@ class Moderation(models.Model):
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="+")
     action = models.TextField()  # hide, unhide, like, unlike, delete
+    elsewhere = models.BooleanField(db_default=False)  # somebody did it in the provider's own page
     staff = models.ForeignKey(
         "staff.Staff", models.PROTECT, null=True, related_name="+", db_index=False
     )

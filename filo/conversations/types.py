@@ -68,6 +68,7 @@ class ModerationView(msgspec.Struct, frozen=True):
     at: datetime
     by: str = ""
     detail: str = ""
+    elsewhere: bool = False  # in the provider's own page, by somebody of the company
 
 
 class PublicView(msgspec.Struct, frozen=True):

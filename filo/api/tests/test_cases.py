@@ -61,6 +61,9 @@ def test_a_reply_is_told_as_a_message_and_its_delivery(house: House) -> None:
         "withdrawn_at": None,
         "reactions": [],
         "attachments": [],
+        "hidden": False,
+        "post": None,
+        "reach": 0,
     }
     assert house.agent.get(f"/messages/{told['id']}").json()["id"] == told["id"]
     assert house.agent.get(f"/cases/{case}").json()["status"] == "waiting"

@@ -15,6 +15,8 @@ from filo.channels.contract import (
     Fact,
     Handle,
     Media,
+    Moderated,
+    Moderation,
     Native,
     Part,
     Post,
@@ -33,6 +35,7 @@ UNNAMED = ":word"  # ends the space of somebody known by one word alone
 ADDED = {"add"}
 CHANGED = {"edit", "edited"}
 GONE = {"remove"}
+MODERATED = {"hide": Moderation.HIDE, "unhide": Moderation.UNHIDE}
 POSTS = {"post", "status", "photo", "video", "album", "share", "event", "link", "note"}
 EMOJI = {
     "like": "👍",
@@ -89,6 +92,7 @@ class Word:
     value: Value
     place: Place
     at: datetime
+    told: datetime  # of a deed: words that are hidden bear the time at which they were written
     by: Handle
 
     @property
@@ -134,7 +138,7 @@ def _of_value(
     value: Value, place: Place, stamp: wire.Stamp, read: Callable[[Word], Iterator[Fact]]
 ) -> Iterator[Fact]:
     at = place.time(value.edited_time or value.created_time or stamp)
-    word = Word(value, place, at, _author(value, place))
+    word = Word(value, place, at, place.time(stamp), _author(value, place))
     if not word.id:
         yield Unknown(
             f"{value.item or 'something'} without an id", digest(msgspec.json.encode(value))
@@ -180,17 +184,27 @@ def _rating(word: Word) -> Iterator[Fact]:
 
 
 def _word(word: Word) -> Iterator[Fact]:
-    """Something written: new, changed, or gone. Hiding it changes nothing that was said."""
+    """Something written: new, changed, gone, hidden. The page too takes away what others said."""
     verb = word.value.verb
-    if word.ours and verb not in ADDED:
+    if verb in MODERATED:
+        yield _moderated(word, MODERATED[verb])
+    elif verb in GONE and word.ours:
+        yield _moderated(word, Moderation.DELETE)
+    elif word.ours and verb not in ADDED:
         return
-    if verb in GONE:
+    elif verb in GONE:
         yield Withdrew(word.again("gone"), word.id, word.at, word.by, word.place.to)
     elif verb in CHANGED:
         parts = _parts(word.value)
         yield Edited(word.again("edit"), word.id, parts, word.at, word.by, word.place.to)
     elif verb in ADDED:
         yield _said(word)
+
+
+def _moderated(word: Word, action: Moderation) -> Moderated:
+    """The same deed again, after its opposite, is another one: the time tells them apart."""
+    key = f"{word.id}:{action}:{int(word.told.timestamp())}"
+    return Moderated(key, word.id, action, word.told, word.place.to)
 
 
 def _said(word: Word) -> Said:
@@ -256,7 +270,10 @@ def _unseen(value: Value) -> str:
 def _reaction(word: Word) -> Iterator[Fact]:
     """To a comment: it may be ours. Who likes a post is counted there, and is nobody's customer."""
     value = word.value
-    if not value.comment_id or word.ours:
+    if not value.comment_id:
+        return
+    if word.ours:
+        yield _moderated(word, Moderation.UNLIKE if value.verb in GONE else Moderation.LIKE)
         return
     emoji = "" if value.verb in GONE else EMOJI.get(value.reaction_type or "like", "👍")
     about = str(value.comment_id)

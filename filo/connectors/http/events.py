@@ -15,6 +15,8 @@ from filo.channels.contract import (
     Fact,
     Handle,
     Media,
+    Moderated,
+    Moderation,
     Part,
     Post,
     Reacted,
@@ -56,6 +58,7 @@ class Event(msgspec.Struct):
     reason: Reason | None = None
     detail: str = ""
     emoji: str = ""
+    action: Moderation | None = None
     context: dict[str, str] = {}
     # in public, and said by the company elsewhere
     public: bool | None = None  # None: as the channel is
@@ -175,6 +178,12 @@ def _withdrew(event: Event, by: Handle, request: Request) -> Withdrew | None:
     return Withdrew(event.id, event.message, event.at or request.at, by)
 
 
+def _moderated(event: Event, by: Handle, request: Request) -> Moderated | None:
+    if not (event.id and event.message and event.action):
+        return None
+    return Moderated(event.id, event.message, event.action, event.at or request.at)
+
+
 def _typed(event: Event, by: Handle, request: Request) -> Typed | None:
     return Typed(by, event.at or request.at) if by.value else None
 
@@ -197,6 +206,7 @@ READERS: dict[str, Callable[[Event, Handle, Request], Fact | None]] = {
     "reacted": _reacted,
     "edited": _edited,
     "withdrew": _withdrew,
+    "moderated": _moderated,
     "typed": _typed,
     "announced": _announced,
 }

@@ -6,13 +6,15 @@ WHERE (e.kind = 'edit' AND e.kept_at <= %(ripe)s)
     OR (e.kind <> 'shown' AND e.kept_at > %(young)s AND (
         EXISTS (
             SELECT 1 FROM conversations_message AS m
-            WHERE m.provider_id = e.provider_id AND m.provider_id <> '' AND m.customer_id = e.customer
+            WHERE m.provider_id = e.provider_id AND m.provider_id <> ''
+                AND (m.customer_id = e.customer OR m.channel_id = -e.customer)
         )
         OR EXISTS (
             SELECT 1
             FROM conversations_delivery AS d
             JOIN conversations_message AS m ON m.id = d.message_id
-            WHERE d.provider_id = e.provider_id AND d.provider_id <> '' AND m.customer_id = e.customer
+            WHERE d.provider_id = e.provider_id AND d.provider_id <> ''
+                AND (m.customer_id = e.customer OR m.channel_id = -e.customer)
         )
     ))
 ORDER BY e.id

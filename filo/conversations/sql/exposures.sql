@@ -16,7 +16,8 @@ SELECT e.message_id, CASE WHEN m.direction = 'in' THEN cu.name ELSE '' END, p.id
             AND up.post_id IS NOT DISTINCT FROM e.post_id
         ORDER BY ad.id LIMIT 1
     )),
-    e.reach, e.rating, e.url, e.hidden_at IS NOT NULL, e.liked_at IS NOT NULL,
+    e.reach, e.rating, e.url, coalesce(e.hidden_at > coalesce(e.shown_at, '-infinity'), false),
+    coalesce(e.liked_at > coalesce(e.unliked_at, '-infinity'), false),
     e.deleted_at IS NOT NULL, e.continued_by, e.points_to
 FROM conversations_exposure AS e
 JOIN conversations_message AS m ON m.id = e.message_id

@@ -14,6 +14,7 @@ from filo.channels.contract import Media, Moderates, Moderation, Part, Text
 from filo.conversations.types import MessageView, ModerationView, PostView, PublicView
 
 DEEPEST = 3
+BACK = {"unhide": "hide", "unlike": "like"}  # what takes which deed back
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -141,7 +142,11 @@ def _short(count: int) -> str:
 
 def _notes(moderations: Iterable[ModerationView]) -> Iterator[str]:
     """The last word on each kind of deed, if it is worth a word."""
-    for one in {each.action: each for each in moderations}.values():
+    for one in {BACK.get(each.action, each.action): each for each in moderations}.values():
+        if one.elsewhere:
+            if one.action not in BACK:
+                yield _elsewhere(one.action)
+            continue
         named = {"by": one.by or "Filo", "what": _named(one.action), "why": one.detail}
         if one.state == "pending":
             yield _("%(by)s: %(what)s, on its way") % named
@@ -149,6 +154,14 @@ def _notes(moderations: Iterable[ModerationView]) -> Iterator[str]:
             yield _("%(by)s: %(what)s did not work. %(why)s") % named
         elif one.action in {"hide", "delete"}:
             yield _("%(by)s: %(what)s") % named
+
+
+def _elsewhere(action: str) -> str:
+    return {
+        "hide": _("Hidden on the provider's own page"),
+        "like": _("Liked on the provider's own page"),
+        "delete": _("Deleted on the provider's own page"),
+    }[action]
 
 
 def _named(action: str) -> str:

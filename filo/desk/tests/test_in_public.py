@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from filo.channels import operations as channels
@@ -64,6 +66,19 @@ def test_the_thread_draws_the_tree_with_reach_evidence_and_what_may_be_done(
     assert 'class="ev in public d1 elsewhere"' in page
     assert "data-speaks" in page
     assert "data-public checked" in page
+
+
+def test_what_was_hidden_on_the_providers_page_says_so_on_its_bubble(
+    town: World, dora: Browser, case: int
+) -> None:
+    town.events({"type": "moderated", "id": "d1", "message": "c1", "action": "hide"})
+    town.read_all()
+
+    words = words_of(dora.get(case_path(case)))
+
+    assert "Hidden" in words
+    assert "Hidden on the provider's own page" in unescape(words)
+    assert "Show again" in words
 
 
 def test_whoever_may_not_answer_in_public_is_told_why_no_button_is_there(

@@ -14,6 +14,7 @@ from filo.channels.contract import (
     Edited,
     Failed,
     Later,
+    Moderated,
     Moderation,
     Said,
     Text,
@@ -98,6 +99,19 @@ def test_the_author_edits_and_takes_back_and_others_may_not() -> None:
         assert isinstance(town.hook.facts[-1], Withdrew)
         with pytest.raises(Failed):
             await answers(town, comment, "Troppo tardi")
+
+    in_town(test)
+
+
+def test_what_a_moderator_does_on_the_page_itself_is_told() -> None:
+    async def test(town: Town) -> None:
+        comment = await commented(town)
+        for act in ("hide", "unhide"):
+            assert (await town.act("bea", act=act, about=comment.id))["hook"] == 200
+            fact = town.hook.facts[-1]
+            assert isinstance(fact, Moderated)
+            assert (fact.message, fact.action.value) == (comment.id, act)
+            assert (await town.shown("-"))[-1]["hidden"] == (act == "hide")
 
     in_town(test)
 

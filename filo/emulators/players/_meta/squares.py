@@ -9,7 +9,18 @@ from filo.emulators.players._meta.talks import REACTIONS, cannot
 from filo.emulators.web import Answer
 from filo.emulators.world import World, moment
 
-PUBLIC = ("comment", "post", "edit", "delete", "own", "mention", "review", "unreact")
+MODERATED = ("hide", "unhide", "remove")  # by the company, on its own page
+PUBLIC = (
+    "comment",
+    "post",
+    "edit",
+    "delete",
+    "own",
+    "mention",
+    "review",
+    "unreact",
+    *MODERATED,
+)
 
 
 async def act(world: World, account: Account, person: str, deed: Deed) -> Answer:
@@ -19,6 +30,8 @@ async def act(world: World, account: Account, person: str, deed: Deed) -> Answer
     if deed.react or deed.act == "unreact":
         return await _reacted(world, account, author, deed)
     text = str(deed.values.get("text", "")) or deed.text
+    if deed.act in MODERATED:
+        return await walls.moderated(world, account, deed.about, deed.act)
     match deed.act:
         case "post":
             id_ = walls.posted(world, account, author, text)

@@ -181,10 +181,7 @@ async def change(world: World, account: Account, id_: str, fields: dict[str, str
     bubble = bubble_of(world, account, id_)
     hiding = fields.get("is_hidden", fields.get("hide", ""))
     if hiding:
-        if bubble.out:
-            raise refused("100", "Your own comment cannot be hidden")
-        bubble.hidden = hiding == "true"
-        await tell_comment(world, account, id_, "hide" if bubble.hidden else "unhide")
+        await moderated(world, account, id_, "hide" if hiding == "true" else "unhide")
         return Answer.json(OK)
     if not bubble.out or not fields.get("message"):
         raise refused("200")
@@ -193,10 +190,21 @@ async def change(world: World, account: Account, id_: str, fields: dict[str, str
 
 
 async def remove(world: World, account: Account, id_: str) -> Answer:
-    bubble = bubble_of(world, account, id_)
-    bubble.withdrawn = True
-    await tell_comment(world, account, id_, "remove")
+    await moderated(world, account, id_, "remove")
     return Answer.json(OK)
+
+
+async def moderated(world: World, account: Account, id_: str, verb: str) -> Answer:
+    """Hidden, shown again or removed by the company: by an app, or by hand on its own page."""
+    bubble = bubble_of(world, account, id_)
+    if verb == "remove":
+        bubble.withdrawn = True
+    elif bubble.out:
+        raise refused("100", "Your own comment cannot be hidden")
+    else:
+        bubble.hidden = verb == "hide"
+    status = await tell_comment(world, account, id_, verb)
+    return Answer.json({"hook": status, "id": id_})
 
 
 def like(world: World, account: Account, id_: str, *, on: bool) -> Answer:

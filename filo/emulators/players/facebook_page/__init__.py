@@ -6,7 +6,8 @@ Options of an account: `duplicates`, `no_author` (Meta does not say who), `stran
 answered in private). `next` as in the played Messenger (`filo/emulators/players/messenger`).
 
 Acts: `comment` {text} about a post or comment, `post` {text}, `mention` {text}, `review` {text,
-rating}, `edit` {text}, `delete`, `unreact`, `own` {text} (a post of the page).
+rating}, `edit` {text}, `delete`, `unreact`, `own` {text} (a post of the page);
+by the company on its page: `hide`, `unhide` and `remove` about a comment.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ advertisement's), `strangers` (nobody may be answered in private), `young` (the 
 exchanged yet).
 
 Acts: in private those of Messenger, and `story` {text} (an answer to our story); in public
-`comment` and `mention` {text}, `edit` {text}, `delete`, `own` {text} (a post of ours).
+`comment` and `mention` {text}, `edit` {text}, `delete`, `own` {text} (a post of ours);
+by the company, told to nobody: `hide`, `unhide` and `remove` about a comment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from filo.emulators.players._meta.walls import things
 from filo.emulators.web import Answer, Router
 from filo.emulators.world import World
 
-PUBLIC = ("comment", "mention", "post", "own")
+PUBLIC = ("comment", "mention", "post", "own", *squares.MODERATED)
 
 
 class Instagram:

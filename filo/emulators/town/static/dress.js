@@ -1,5 +1,6 @@
 // How each provider's app looks and what its customers can do there. One row for each kind: `sides`
-// are talk (a private thread) and square (what everybody reads); `opens` begins something in public.
+// are talk (a private thread) and square (what everybody reads); `opens` begins something in public;
+// `moderates`: the company hides, shows again and removes what people write, on its own page.
 // Colours and shapes are in apps.css, by the same kind; the drawings are ours.
 import { w } from "/town/words.js";
 
@@ -10,8 +11,8 @@ const SQUARE = "M4 5h16v11H10l-5 4v-4H4z";
 const DRESSES = {
   whatsapp: { name: "WhatsApp", glyph: `${BUBBLE}M9 12l2.200 2.200L15.500 10`, faces: ["👍", "❤️", "😂", "😮", "🙏"] },
   messenger: { name: "Messenger", glyph: `${BUBBLE}M8.500 13l2.500-2.500 2 2 2.500-2.500`, faces: HEARTS, spots: false, acts: ["block", "unblock"] },
-  instagram: { name: "Instagram", begins: true, sides: ["talk", "square"], glyph: "M4 5h16v14H4zM12 15.500c-3-2-3.800-3.200-3.800-4.400 0-2 2.700-2.500 3.800-.6 1.100-1.900 3.800-1.400 3.800.6 0 1.200-.8 2.400-3.800 4.400z", faces: HEARTS, spots: false },
-  facebook_page: { name: "Facebook", sides: ["square"], opens: "post", glyph: "M6 21V4h11l-2.500 4L17 12H6" },
+  instagram: { name: "Instagram", begins: true, moderates: true, sides: ["talk", "square"], glyph: "M4 5h16v14H4zM12 15.500c-3-2-3.800-3.200-3.800-4.400 0-2 2.700-2.500 3.800-.6 1.100-1.900 3.800-1.400 3.800.6 0 1.200-.8 2.400-3.800 4.400z", faces: HEARTS, spots: false },
+  facebook_page: { name: "Facebook", sides: ["square"], opens: "post", moderates: true, glyph: "M6 21V4h11l-2.500 4L17 12H6" },
   x: { name: "X", sides: ["talk", "square"], opens: "post", glyph: "M9.500 4l-2 16M16.500 4l-2 16M4.500 9h16M3.500 15h16", faces: HEARTS, spots: false },
   telegram: { name: "Telegram", glyph: "M12 2.500l6.500 7.500L12 17.500 5.500 10zM12 2.500v15M5.500 10h13M12 17.500c0 2 2 1.500 2 4", faces: ["👍", "❤️", "🔥", "🎉", "😢"], edits: true, marks: true, withdraws: false, acts: ["start", "block", "unblock"] },
   wechat: { name: "WeChat", glyph: "M3 17l.9-2.900A5.800 5.300 0 1 1 7 16zM15.500 9.200a5.300 4.900 0 0 1 3.700 8.300l.6 2.300-2.500-1a5.500 5 0 0 1-6.300-2.600", acts: ["follow", "unfollow", "block", "unblock"], withdraws: false },

@@ -86,7 +86,8 @@ export class Square {
     if (one.withdrawn) return null;
     const word = (name, onclick) => el("button", { type: "button", onclick }, w(name));
     return el("div", { className: "deeds" }, this.dress.comments !== false && word("comment", (event) => this.write(event.target, one, "comment")),
-      mine && word("edit", (event) => this.write(event.target, one, "edit")), mine && word("withdraw_post", () => this.say({ act: "delete", about: one.id })));
+      mine && word("edit", (event) => this.write(event.target, one, "edit")), mine && word("withdraw_post", () => this.say({ act: "delete", about: one.id })),
+      this.dress.moderates && !one.out && ["remove", one.hidden ? "unhide" : "hide"].map((act) => word(`company_${act}`, () => this.say({ act, about: one.id }))).reverse());
   }
 
   write(button, one, act) {
