@@ -1,7 +1,7 @@
--- events: two for each message.
+-- events: two for each message, behind those of the teams and people.
 INSERT INTO core_event (id, at, type, customer, "case", body)
 OVERRIDING SYSTEM VALUE
-SELECT 2 * n + other, now() - interval '365 days' * ((%(messages)s - n)::float8 / %(messages)s),
+SELECT 1000 + 2 * n + other, now() - interval '365 days' * ((%(messages)s - n)::float8 / %(messages)s),
     CASE WHEN other = 0 THEN 'message_received' WHEN n %% 3 = 0 THEN 'case_opened'
         WHEN n %% 3 = 1 THEN 'delivery_changed' ELSE 'case_changed' END,
     bench_customer(k, %(customers)s, %(solved)s), k,
