@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from filo.channels.contract import (
     Edited,
@@ -111,7 +111,15 @@ class Word:
         return f"{self.id}:{what}:{digest(msgspec.json.encode(self.value))}"
 
 
+class Grouped(Struct):
+    """What tells an event of a group from a private message, whose `message` is an object."""
+
+    item: str = ""
+    group_id: wire.Id = ""
+
+
 _value = msgspec.json.Decoder(Value, strict=False)
+_grouped = msgspec.json.Decoder(Grouped, strict=False)
 
 
 def facts(entry: wire.Entry, place: Place) -> Iterator[Fact]:
@@ -125,13 +133,13 @@ def facts(entry: wire.Entry, place: Place) -> Iterator[Fact]:
         meaning = partial(_of_value, place=place, stamp=entry.time, read=read)
         yield from read_raw(change.value, _value, meaning, change.field)
     for raw in entry.messaging:
-        meaning = partial(_of_group, place=place, stamp=entry.time)
-        yield from read_raw(raw, _value, meaning, "an event of a group")
+        told = partial(_of_group, raw=raw, place=place, stamp=entry.time)
+        yield from read_raw(raw, _grouped, told, "an event of a group")
 
 
-def _of_group(value: Value, place: Place, stamp: wire.Stamp) -> Iterator[Fact]:
-    if value.group_id and value.item:  # anything else is a private message: the inbox reads it
-        yield from _of_value(value, place, stamp, _feed)
+def _of_group(event: Grouped, raw: Raw, place: Place, stamp: wire.Stamp) -> Iterator[Fact]:
+    if event.group_id and event.item:  # anything else is a private message: the inbox reads it
+        yield from _of_value(_value.decode(raw), place, stamp, _feed)
 
 
 def _of_value(

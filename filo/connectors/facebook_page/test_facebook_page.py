@@ -178,6 +178,13 @@ def test_after_an_outage_the_missed_comments_are_read_as_if_they_were_told() -> 
     assert fed.cursor == NOON.isoformat()
 
 
+def test_a_private_message_of_the_page_is_left_to_the_inbox() -> None:
+    told = {"sender": {"id": "4"}, "timestamp": 1, "message": {"mid": "m_1", "text": "Ciao"}}
+    call = {"object": "page", "entry": [{"id": "1", "time": 1, "messaging": [told]}]}
+
+    assert page.parse(Request(json.dumps(call).encode(), NOON, settings=SETTINGS)) == []
+
+
 def test_a_first_look_begins_now() -> None:
     fed, made = over(page.feed(CONFIG, "", at=NOON))
     assert (fed.requests, fed.cursor, made) == ((), NOON.isoformat(), [])
