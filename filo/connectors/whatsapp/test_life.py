@@ -7,6 +7,7 @@ from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from filo.channels.contract import (
@@ -208,3 +209,15 @@ def test_a_form_is_told_in_words_and_by_name() -> None:
     [part] = said.parts
     assert isinstance(part, Native)
     assert part.text == "why: Rotta, Tardi"
+
+
+def test_an_answer_without_bottom_is_words_and_spoils_nothing_beside_it() -> None:
+    deep = '{"a":' + "[" * 900 + "]" * 900 + "}"
+    interactive = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": deep}}
+    message = {"id": "wamid.9", "from": "393331234567", "type": "interactive"}
+    spoken = {"id": "wamid.8", "from": "393331234567", "type": "text", "text": {"body": "Ciao"}}
+
+    both = heard("messages", {"messages": [message | {"interactive": interactive}, spoken]})
+
+    assert [one.id for one in both if isinstance(one, Said)] == ["wamid.9", "wamid.8"]
+    assert msgspec.json.encode(both)
