@@ -75,7 +75,7 @@ def openly(message: MessageView) -> Openly | None:
         deleted=stands.deleted,
         versions=tuple(Past(_plain(one.parts), one.until) for one in stands.versions),
         notes=tuple(_notes(stands.moderations)),
-        deeds=() if stands.deleted or message.withdrawn_at else tuple(_deeds(message, stands)),
+        deeds=tuple(_deeds(message, stands)) if _stands(message, stands) else (),
         may_answer=message.direction == "in" and not stands.deleted and not message.withdrawn_at,
     )
 
@@ -172,6 +172,13 @@ def _named(action: str) -> str:
         "unlike": _("Take the like back"),
         "delete": _("Delete"),
     }[action]
+
+
+def _stands(message: MessageView, stands: PublicView) -> bool:
+    """Nobody reads what was taken away, or did not leave yet."""
+    gone = stands.deleted or bool(message.withdrawn_at)
+    stays = {one.state for one in message.deliveries}
+    return not gone and not (stays and stays <= {"pending", "failed"})
 
 
 def _deeds(message: MessageView, stands: PublicView) -> Iterator[Deed]:

@@ -7,9 +7,16 @@ from django.utils import timezone, translation
 
 from filo.channels.contract import Html, Media, Text
 from filo.channels.fitting import Change, Note
-from filo.conversations.types import CaseView, DeliveryView, MessageView, Owner, SystemLine
+from filo.conversations.types import (
+    CaseView,
+    DeliveryView,
+    MessageView,
+    Owner,
+    PublicView,
+    SystemLine,
+)
 from filo.desk.rendering import bubble as rendered
-from filo.desk.shown import bubbles, fits, later, lines, mentions, people, times, words
+from filo.desk.shown import bubbles, fits, later, lines, mentions, openly, people, times, words
 from filo.desk.shown.faces import face, initials
 from filo.desk.shown.flow import Day, Happened, New, Said, flow
 from filo.desk.views.rows import belongs
@@ -267,3 +274,25 @@ def test_an_address_says_only_what_is_not_usual() -> None:
     assert Wanted().address() == ""
     assert Wanted("take").address(sort="newest") == "?view=take&sort=newest"
     assert Wanted().address(after="x") == "?after=x"
+
+
+# --- in public ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("states", "offered"),
+    [
+        ((), True),
+        (("sent",), True),
+        (("uncertain",), True),
+        (("pending",), False),
+        (("failed",), False),
+    ],
+)
+def test_words_that_did_not_leave_cannot_be_deleted(states: tuple[str, ...], offered: bool) -> None:
+    ways = tuple(DeliveryView(f"dlv_{n}", n, state) for n, state in enumerate(states))
+    ours = message(1, direction="out", kind="facebook_page", public=PublicView(""), deliveries=ways)
+
+    shown = openly.openly(ours)
+    assert shown is not None
+    assert [deed.action for deed in shown.deeds] == (["delete"] if offered else [])
