@@ -61,7 +61,10 @@ def test_anybody_may_comment_where_everybody_reads() -> None:
                 below = page.locator(".post ul .said")
                 await expect(below).to_contain_text("Finalmente!")
                 await expect(below.get_by_role("button", name="Modifica")).to_be_visible()
+                async with page.expect_response(lambda one: one.request.method == "POST"):
+                    await below.get_by_role("button", name="Brezza: nascondi").click()
         assert (player.deeds[0].act, player.deeds[0].about) == ("comment", post.id)
+        assert (player.deeds[1].act, bool(player.deeds[1].about)) == ("hide", True)
 
     in_town(test)
 
