@@ -14,6 +14,8 @@ from filo.connectors.email.head import Head
 # The name is the same for every mailbox there.
 KNOWN = {"imap.gmail.com": "mx.google.com", "ses": "amazonses.com"}
 METHODS = {"dkim", "spf"}
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(@?)')
+_MARK = re.compile(r"[^\w.@+-]")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*([a-z-]+)\s*=\s*([a-z]+)", re.ASCII)
 _PROPERTY = re.compile(r"\b(header\.d|header\.i|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.ASCII)
@@ -36,8 +38,13 @@ def is_unproved(head: Head, request: Request, sender: str) -> bool:
 def _written(head: Head, request: Request) -> str:
     trusted = _trusted(request.settings)
     found = next(iter(head.all("authentication-results")), "")
-    server, _, results = _COMMENT.sub(" ", found.lower()).partition(";")
+    server, _, results = _COMMENT.sub(" ", _QUOTED.sub(_harmless, found.lower())).partition(";")
     return (results or "none") if trusted and server.split()[:1] == [trusted] else ""
+
+
+def _harmless(quoted: re.Match[str]) -> str:
+    """Nothing that a sender put in quotes before their domain parts, begins or names a verdict."""
+    return "quoted@" if quoted[2] else f'"{_MARK.sub("_", quoted[1])}"'
 
 
 def _trusted(settings: Config) -> str:

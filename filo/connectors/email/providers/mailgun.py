@@ -32,7 +32,7 @@ from filo.connectors.email.opening import opened_head
 from filo.connectors.email.providers import news, rebuilt
 from filo.connectors.email.providers.forms import Form
 from filo.connectors.email.providers.replies import check, opened
-from filo.connectors.email.providers.wire import Letter, Mark, basic, mark_in
+from filo.connectors.email.providers.wire import Letter, Mark, basic, mark_in, spf_pass
 from filo.core.text import UNREADABLE
 
 API = {"eu": "https://api.eu.mailgun.net", "": "https://api.mailgun.net"}
@@ -188,8 +188,8 @@ def _results(raw: bytes, sender: str) -> str:
     dkim = {word.strip().lower() for word in head.all("x-mailgun-dkim-check-result")}
     if not spf | dkim:
         return ""
-    found = [f"spf=pass smtp.mailfrom={sender}"] if spf == {"pass"} else []
+    found = [spf_pass(sender)] if spf == {"pass"} else []
     signers = [_SIGNED_BY.search(line) for line in head.all("dkim-signature")]
     if dkim == {"pass"} and len(signers) == 1 and signers[0]:
         found.append(f"dkim=pass header.d={signers[0][1]}")
-    return "; ".join(found) or "none"
+    return "; ".join(filter(None, found)) or "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -39,6 +40,7 @@ from filo.connectors.email.providers.wire import (
     check_password,
     mark_of,
     pieces,
+    spf_pass,
 )
 from filo.core.text import UNREADABLE
 
@@ -46,6 +48,7 @@ API = "https://api.postmarkapp.com"
 INACTIVE = 406  # bounced hard, complained, or switched off by hand
 TOKEN = {10, 400, 401, 405, 412, 413}  # token, sender signature, credits, pending account
 LATER = {100, 429}
+_ENVELOPE = re.compile(r"envelope-from=([^;\s]*)", re.IGNORECASE)
 SOFT = {"SoftBounce", "Transient", "DnsError"}
 
 
@@ -239,7 +242,10 @@ def _results(mail: _Inbound) -> str:
 
 
 def _by_route(mail: _Inbound) -> str:
+    """Of the lines that a sender may have added, none may tell of another envelope."""
     spf = [one.value for one in mail.headers if one.name.lower() == "received-spf"]
-    back = next((one.value for one in mail.headers if one.name.lower() == "return-path"), "")
     passed = bool(spf) and all(value.lower().lstrip().startswith("pass") for value in spf)
-    return f"spf=pass smtp.mailfrom={back.strip('<> ')}" if passed else "none"
+    backs = [one.value for one in mail.headers if one.name.lower() == "return-path"]
+    named = [found[1] for value in spf if (found := _ENVELOPE.search(value))]
+    senders = {sender.strip("<> ").lower() for sender in (*backs, *named)}
+    return (spf_pass(senders.pop()) if passed and len(senders) == 1 else "") or "none"

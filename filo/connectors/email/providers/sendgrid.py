@@ -40,6 +40,7 @@ from filo.connectors.email.providers.wire import (
     mark_in,
     mark_of,
     pieces,
+    spf_pass,
 )
 from filo.core.text import UNREADABLE
 
@@ -48,7 +49,7 @@ SIGNATURE = "x-twilio-email-event-webhook-signature"
 STAMP = "x-twilio-email-event-webhook-timestamp"
 # May not be given as headers: the API has fields for them, or writes them itself.
 RESERVED = {"dkim-signature", "received", "x-sg-id", "x-sg-eid", "cc", "bcc"}
-_DKIM = re.compile(r"@([^\s:}]+)\s*:\s*([a-z]+)", re.IGNORECASE)
+_DKIM = re.compile(r"@([^\s:;}]+)\s*:\s*([a-z]+)", re.IGNORECASE)
 
 
 class _Route(msgspec.Struct):
@@ -196,8 +197,8 @@ def _results(form: Form, sender: str) -> str:
         for domain, verdict in _DKIM.findall(form.text("dkim"))
     ]
     if form.text("SPF").strip().lower() == "pass":
-        found.append(f"spf=pass smtp.mailfrom={sender}")
-    return "; ".join(found) or "none"
+        found.append(spf_pass(sender))
+    return "; ".join(filter(None, found)) or "none"
 
 
 def _word(event: dict[str, object]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -379,6 +381,44 @@ def test_a_line_of_the_mail_that_is_called_like_mailguns_own_proves_no_sender(ad
 
     assert "dkim=pass" in results(call)
     assert results(mixed) == "none"
+
+
+FORGERS = ['"x;dmarc=pass;y"@evil.example', '"anna.bianchi@mail.example"@evil.example']
+
+
+@pytest.mark.parametrize("forger", FORGERS)
+@pytest.mark.parametrize("start", ["mailgun-mime", "sendgrid-parsed", "postmark-parsed"])
+def test_threat_16_no_name_before_a_domain_is_a_verdict(start: str, forger: str) -> None:
+    """Whoever owns a domain passes SPF for it, and calls themselves there as they like."""
+    request = next(mine(start)).request()
+    name = start.partition("-")[0]
+    envelope = {
+        "mailgun": (b"sender=anna.bianchi%40mail.example", f"sender={quote(forger)}"),
+        "sendgrid": (
+            rb'\{"to": \[.*',
+            json.dumps({"to": ["support@brezza.example"], "from": forger}),
+        ),
+        "postmark": (b'"<x@forger.example>"', json.dumps(f"<{forger}>")),
+    }[name]
+    body = re.sub(envelope[0], lambda _: envelope[1].encode(), request.body, count=1)
+    body = body.replace(b"Dkim-Check-Result%3A+Pass", b"Dkim-Check-Result%3A+Fail")
+    body = body.replace(b"softfail", b"pass")
+    assert body != request.body
+
+    [letter] = PROVIDERS[name].brought(msgspec.structs.replace(request, body=body))
+
+    assert "dmarc" not in letter.results
+    assert "mail.example" not in letter.results
+
+
+def test_a_return_path_that_the_sender_wrote_proves_nobody_at_postmark() -> None:
+    request = next(mine("postmark-parsed")).request()
+    spf = b"Pass (sender SPF authorized) identity=mailfrom; envelope-from=x@evil.example; helo=h"
+    body = request.body.replace(b"Pass identity=mailfrom", spf)
+
+    [letter] = PROVIDERS["postmark"].brought(msgspec.structs.replace(request, body=body))
+
+    assert letter.results == "none"
 
 
 def test_a_verification_key_of_a_kind_that_nobody_knows_opens_to_nobody() -> None:

@@ -55,6 +55,9 @@ def heard(results: str, *, trusted: str = GUARD) -> Said:
         f"{GUARD}; none",
         f"{GUARD.upper()}; dkim=pass header.d=org",
         f"{GUARD}; dkim=pass header.d=notexample.org",
+        f'{GUARD}; spf=pass smtp.mailfrom="x;dmarc=pass;y"@evil.example; dmarc=fail',
+        f'{GUARD}; spf=pass smtp.mailfrom="anna@example.org"@evil.example',
+        f'{GUARD}; spf=pass (of ");dmarc=pass;("@evil.example) smtp.mailfrom=x@evil.example',
     ],
 )
 def test_threat_16_who_only_claims_to_be_somebody_is_somebody_else(results: str) -> None:
