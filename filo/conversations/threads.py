@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -87,7 +88,7 @@ def lines(
             reason=body.get("reason", "opened" if type_ == "case_opened" else ""),
             by=body.get("by_name", ""),
             to=body.get("to_name", ""),
-            until=body.get("until"),
+            until=datetime.fromisoformat(body["until"]) if body.get("until") else None,
         )
         for at, type_, case, body in reversed(rows.fetchall())
     ]

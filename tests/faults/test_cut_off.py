@@ -29,7 +29,7 @@ def test_fault_20_what_is_told_while_the_listening_line_is_cut_is_heard_all_the_
         until_beat(heard)
         for n in range(3):
             with town.cursor() as cur:
-                assert cur.execute(CUT, ["filo-live-bell"]).rowcount == 1
+                assert cur.execute(CUT, ["filo-live-bell"]).rowcount >= 1
             began = time.monotonic()
             town.hear(f"word {n}")
             until(heard, "message_received")

@@ -73,6 +73,7 @@ def test_snoozing_needs_a_moment(town: World, dora: Browser) -> None:
     dora.patched(case_path(case, "snooze"), until="2099-01-05T09:00+01:00")
 
     assert status(town) == "snoozed"
+    assert "snoozed it until Mon 5 Jan, 09:00" in words_of(dora.get(case_path(case)))
 
 
 def test_moving_it_to_another_team(town: World, dora: Browser) -> None:

@@ -49,7 +49,11 @@ def is_test(path: Path) -> bool:
 
 @cache
 def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    try:
+        return ast.parse(text)
+    except SystemError:  # CPython 3.11 loses count of its depth when a collection falls into it
+        return ast.parse(text)
 
 
 def short(path: Path) -> str:
