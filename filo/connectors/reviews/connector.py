@@ -107,7 +107,7 @@ class Reviews:
         if reply.status == 404:
             raise Failed(Reason.UNREACHABLE, "the review is gone", scope=Scope.PERSON)
         raise_for_reply(reply)
-        return Receipt(wire.answer_id(to.value, _answered_at(reply)))
+        return Receipt(wire.answer_id(to.value, _published(reply) or comment))
 
     def check(self, config: Config, *, hook: str) -> Generator[Call, Reply, tuple[Hop, ...]]:
         """May we log in, and may we read the reviews of this place?"""
@@ -133,8 +133,9 @@ def _comment(part: Spoken) -> str:
     return comment
 
 
-def _answered_at(reply: Reply) -> str:
+def _published(reply: Reply) -> str:
+    """The words as they stand there now."""
     try:
-        return msgspec.json.decode(reply.body, type=wire.Answer).update_time
+        return msgspec.json.decode(reply.body, type=wire.Answer).comment
     except UNREADABLE:
         return ""

@@ -23,6 +23,7 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.kit import converse
+from filo.connectors.reviews import wire
 from filo.connectors.reviews.connector import connector
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -117,7 +118,8 @@ def test_the_parts_of_an_answer_are_one_comment() -> None:
     def answer(call: Call) -> Reply:
         if call.method == "PUT":
             google.calls.append(call)
-            return Reply(200, b'{"comment":"x","updateTime":"2026-11-22T12:00:00Z"}')
+            comment = msgspec.json.encode(call.json)
+            return Reply(200, comment[:-1] + b',"updateTime":"2026-11-22T12:00:00Z"}')
         return google(call)
 
     spoken = Bundle((Text("Ci dispiace"), Text("https://brezza.example/r/x7")))
@@ -125,7 +127,20 @@ def test_the_parts_of_an_answer_are_one_comment() -> None:
     receipt = converse(speech, answer)
     assert google.calls[-1].url.endswith("/v4/accounts/1/locations/2/reviews/AbC/reply")
     assert google.calls[-1].json == {"comment": "Ci dispiace\n\nhttps://brezza.example/r/x7"}
-    assert receipt.id == f"AbC:reply:{int(NOON.timestamp() * 1000)}"
+    assert receipt.id == wire.answer_id("AbC", "Ci dispiace https://brezza.example/r/x7")
+
+
+def test_an_answer_said_again_after_a_lost_word_is_the_same_answer() -> None:
+    """Its time is another one: a reading of the place between the two must not show it twice."""
+
+    def read_at(minute: int) -> str:
+        at = f"2026-11-22T12:{minute:02}:00Z"
+        reply = wire.Answer("Ci  dispiace", at)
+        review = wire.Review(review_id="AbC", comment="Male", update_time=at, review_reply=reply)
+        facts = wire.told(review, wire.NEVER, "")
+        return next(fact.id for fact in facts if isinstance(fact, Said) and fact.ours)
+
+    assert read_at(1) == read_at(2) == wire.answer_id("AbC", "Ci dispiace\n")
 
 
 @pytest.mark.parametrize(

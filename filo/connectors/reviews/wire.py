@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import msgspec
 
@@ -107,10 +108,10 @@ def facts(request: Request) -> Iterator[Fact]:
         if review is None:
             yield Unknown("a review that cannot be read")
         else:
-            yield from _told(review, since, place)
+            yield from told(review, since, place)
 
 
-def _told(review: Review, since: datetime, place: str) -> Iterator[Fact]:
+def told(review: Review, since: datetime, place: str) -> Iterator[Fact]:
     yield _edited(review, place) if _is_known(review, since) else _said(review, place)
     if review.review_reply and review.review_reply.comment:
         yield _answered(review, review.review_reply, place)
@@ -160,7 +161,7 @@ def _edited(review: Review, place: str) -> Edited:
 def _answered(review: Review, answer: Answer, place: str) -> Said:
     """What the company answered; from Filo, it is known by its receipt."""
     return Said(
-        id=answer_id(review.id, answer.update_time),
+        id=answer_id(review.id, answer.comment),
         at=moment(answer.update_time) or review.updated,
         by=_author(review),
         parts=(Text(answer.comment),),
@@ -173,9 +174,11 @@ def _answered(review: Review, answer: Answer, place: str) -> Said:
     )
 
 
-def answer_id(review: str, update_time: str) -> str:
-    at = moment(update_time)
-    return f"{review}:reply:{mark(at)}" if at else f"{review}:reply"
+def answer_id(review: str, comment: str) -> str:
+    """Named by its words: said again after a lost answer they have another time, and are no other
+    answer."""
+    words = " ".join(comment.split()).encode()
+    return f"{review}:reply:{sha256(words).hexdigest()[:16]}"
 
 
 def mark(at: datetime) -> int:

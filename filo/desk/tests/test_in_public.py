@@ -108,6 +108,24 @@ def test_the_ordinary_verb_publishes_nothing_and_the_other_one_does(
     ]
 
 
+def test_what_was_meant_for_one_person_or_for_colleagues_is_never_published(
+    town: World, dora: Browser, case: int
+) -> None:
+    identity, channel = town.rows("SELECT identity_id, channel_id FROM conversations_message")[0]
+    road = f"{public('idn', int(str(identity)))}:{public('chn', int(str(channel)))}"
+    publish = case_path(case, "public-replies")
+    everyone = f"{road}:public"
+    said = {"text": "Your card is 1234", "client_id": "k"}
+
+    in_private = dora.patched(publish, road=f"{road}:{public('msg', number(town, 'c1'))}", **said)
+    dora.patched(publish, road=everyone, **{"as": "note"}, **said)
+
+    assert in_private.status_code == 409
+    assert "nothing was published" in words_of(in_private)
+    told = "SELECT direction, visibility FROM conversations_message WHERE direction <> 'in'"
+    assert town.rows(told) == [("note", "private")]
+
+
 def test_it_goes_on_in_private_with_a_pointer_in_public(
     town: World, dora: Browser, case: int
 ) -> None:

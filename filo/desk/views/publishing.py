@@ -11,19 +11,26 @@ from django.views.decorators.http import require_POST
 
 from filo.channels.contract import Moderation
 from filo.conversations import operations, queries
-from filo.conversations.types import NewerWords, NotFound
+from filo.conversations.types import CannotSend, NewerWords, NotFound
 from filo.core.ids import number
 from filo.desk.access import Asked, for_staff
 from filo.desk.answers import Patch, answer, say, toast
 from filo.desk.rendering import bubble
 from filo.desk.views.steps import place
-from filo.desk.views.writing import UNDO, answered, newer, parts_of
+from filo.desk.views.writing import UNDO, answered, newer, noted, parts_of, road_of
 
 
 @require_POST
 @for_staff
 def replies(request: Asked, id: str) -> HttpResponse:
-    """Another verb than an answer, with an address of its own."""
+    """Another verb than an answer, with an address of its own. The form has both buttons, and a
+    key presses the first: what was not meant for everyone is not published."""
+    if request.POST.get("as") == "note":
+        return noted(request, id)
+    if road_of(request)[2] != "public":
+        raise CannotSend(
+            "private", _("This was not meant for everyone: nothing was published. Press Send.")
+        )
     about, seen = request.POST.get("about", ""), request.POST.get("last_seen", "")
     try:
         said = operations.reply_in_public(

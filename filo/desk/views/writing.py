@@ -42,7 +42,7 @@ UNDO = timedelta(seconds=10)
 @for_staff
 def replies(request: Asked, id: str) -> HttpResponse:
     if request.POST.get("as") == "note":  # the whole form, sent by the wrong key
-        return _noted(request, id)
+        return noted(request, id)
     try:
         written = _reply(request, number("cas", id))
     except NewerWords as verdict:
@@ -57,7 +57,7 @@ def replies(request: Asked, id: str) -> HttpResponse:
 @require_POST
 @for_staff
 def notes(request: Asked, id: str) -> HttpResponse:
-    return _noted(request, id)
+    return noted(request, id)
 
 
 @require_POST
@@ -188,7 +188,7 @@ def _going(request: Asked, written: MessageView) -> Patch:
     return toast(_("Sending."), seconds=10, recall=back)
 
 
-def _noted(request: Asked, id: str) -> HttpResponse:
+def noted(request: Asked, id: str) -> HttpResponse:
     cur, scope, case = request.cur, request.scope, number("cas", id)
     text = request.POST.get("text", "").strip()
     mentions = called(text, staff.colleagues(cur, scope))

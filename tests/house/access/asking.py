@@ -26,7 +26,7 @@ SAID = [{"type": "text", "text": "Ciao"}]
 BODIES: dict[str, dict[str, Any]] = {
     "POST /desk/wishes": {"theme": "dark"},
     "POST /desk/cases/{case}/replies": {"text": "Ciao"},
-    "POST /desk/cases/{case}/public-replies": {"text": "Ciao"},
+    "POST /desk/cases/{case}/public-replies": {"text": "Ciao", "road": "::public"},
     "POST /desk/messages/{spoken}/moderations": {"action": "hide"},
     "POST /desk/cases/{case}/notes": {"text": "Ciao"},
     "POST /desk/cases/{case}/draft": {"text": "Ciao"},
