@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -26,8 +25,8 @@ from filo.channels.contract import (
     Text,
 )
 from filo.channels.fitting import fit
-from filo.channels.kit import converse
 from filo.connectors.facebook_page.connector import connector as page
+from tests.connectors.talking import over
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 ADA = Handle("facebook:1", "4", "Ada")
@@ -40,17 +39,6 @@ CONFIG = {
 }
 SETTINGS = {"page_id": "1"}
 MADE = Reply(200, b'{"id":"2_9"}')
-T = TypeVar("T")
-
-
-def over(speech: Generator[Call, Reply, T], *replies: Reply) -> tuple[T, list[Call]]:
-    waiting, made = list(replies), []
-
-    def carry(call: Call) -> Reply:
-        made.append(call)
-        return waiting.pop(0)
-
-    return converse(speech, carry), made
 
 
 def path(call: Call) -> str:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -25,8 +24,8 @@ from filo.channels.contract import (
     Scope,
     Text,
 )
-from filo.channels.kit import converse
 from filo.connectors.instagram.connector import connector as instagram
+from tests.connectors.talking import over
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 ADA = Handle("instagram:17", "55")
@@ -43,17 +42,6 @@ CONFIG = {
     "human_agent": "no",
 }
 BY_FACEBOOK = CONFIG | {"login": "facebook", "page_id": "1"}
-T = TypeVar("T")
-
-
-def over(speech: Generator[Call, Reply, T], *replies: Reply) -> tuple[T, list[Call]]:
-    waiting, made = list(replies), []
-
-    def carry(call: Call) -> Reply:
-        made.append(call)
-        return waiting.pop(0)
-
-    return converse(speech, carry), made
 
 
 def sent(text: str = "ciao", config: dict[str, str] = CONFIG, **around: Any) -> Call:

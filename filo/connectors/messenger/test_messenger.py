@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -13,7 +12,6 @@ from filo.channels.contract import (
     Bill,
     Blob,
     BoardingPass,
-    Call,
     Carousel,
     Choice,
     Doubtful,
@@ -38,8 +36,8 @@ from filo.channels.contract import (
     Template,
     Text,
 )
-from filo.channels.kit import converse
 from filo.connectors.messenger.connector import connector as messenger
+from tests.connectors.talking import over
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 ADA = Handle("page:1", "7", "Ada Conti")
@@ -54,17 +52,6 @@ CONFIG = {
     "utility": "no",
     "api_base": "",
 }
-T = TypeVar("T")
-
-
-def over(speech: Generator[Call, Reply, T], *replies: Reply) -> tuple[T, list[Call]]:
-    waiting, made = list(replies), []
-
-    def carry(call: Call) -> Reply:
-        made.append(call)
-        return waiting.pop(0)
-
-    return converse(speech, carry), made
 
 
 def said(part: Spoken, *, config: dict[str, str] | None = None, **around: Any) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from filo.channels.contract import (
     Announced,
     Blob,
-    Call,
     Envelope,
     Fact,
     Failed,
@@ -31,8 +29,8 @@ from filo.channels.contract import (
     Template,
     Text,
 )
-from filo.channels.kit import converse
 from filo.connectors.whatsapp.connector import connector as whatsapp
+from tests.connectors.talking import over
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 ADA = Handle("phone", "+393331234567")
@@ -45,17 +43,6 @@ CONFIG = {
 }
 HOOK = "https://filo.example/hooks/chn_1"
 TAKEN = Reply(200, b'{"messages":[{"id":"wamid.1"}]}')
-T = TypeVar("T")
-
-
-def over(speech: Generator[Call, Reply, T], *replies: Reply) -> tuple[T, list[Call]]:
-    waiting, made = list(replies), []
-
-    def carry(call: Call) -> Reply:
-        made.append(call)
-        return waiting.pop(0)
-
-    return converse(speech, carry), made
 
 
 def sent(part: Spoken) -> dict[str, Any]:

@@ -215,7 +215,8 @@ def _shown(
     request: Asked, found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown]
 ) -> list[Shown]:
     told = chosen(found.kind, found.settings, request.scope.language)
-    done = _done(found, known, ours)
+    by_itself = _by_itself(found, known, ours)
+    done = {one for one in known.done if one.isdigit()} | by_itself
     first = next((one.number for one in told.steps if one.number not in done), "")
     tried = [hops.shown(hop) for hop in known.hops]
     return [
@@ -227,14 +228,10 @@ def _shown(
                 found, step, was_done=step.number in done or known.was_done(step.number)
             ),
             hops={"check": tried, "message": ours}.get(step.tries, ()),
-            by_hand=step.number not in _by_itself(found, known, ours),
+            by_hand=step.number not in by_itself,
         )
         for step in told.steps
     ]
-
-
-def _done(found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown]) -> set[str]:
-    return {one for one in known.done if one.isdigit()} | _by_itself(found, known, ours)
 
 
 def _by_itself(found: ChannelConfig, known: SetupView, ours: Sequence[hops.Shown]) -> set[str]:
